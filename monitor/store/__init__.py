@@ -1,0 +1,1 @@
+"""What is kept, on SQLite (or Postgres), one file for each kind of thing."""

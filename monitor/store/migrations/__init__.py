@@ -1,0 +1,1 @@
+"""The steps by which a store comes to the tables of schema.py."""

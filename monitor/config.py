@@ -267,7 +267,9 @@ def _crosschecked(raw: Mapping[str, Any], file: str) -> list[Mistake]:
             mistakes.append(Mistake(file, "prices.dir", what))
     digest = raw.get("digest", {})
     if isinstance(digest, Mapping) and digest.get("recipients") and "smtp" not in raw:
-        mistakes.append(Mistake(file, "digest.recipients", "a [smtp] table is needed to reach them"))
+        mistakes.append(
+            Mistake(file, "digest.recipients", "a [smtp] table is needed to reach them")
+        )
     return mistakes
 
 
@@ -305,5 +307,3 @@ def _secrets(
                     what = f"{value} cannot be read: {error.strerror}"
                     mistakes.append(Mistake(str(path), f"{where}.{key}", what))
     return secrets, mistakes
-
-

@@ -92,6 +92,11 @@ class Articles:
         )
         return [_reading(row) for row in self._connection.execute(query)]
 
+    def first_seen_by(self, moment: datetime) -> bool:
+        """Whether anything had been seen by then."""
+        query = select(article.c.id).where(article.c.seen_at < moment).limit(1)
+        return self._connection.scalar(query) is not None
+
     def counts(self) -> dict[str, int]:
         """How many articles are in each state."""
         query = select(article.c.state, func.count()).group_by(article.c.state)

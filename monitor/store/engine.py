@@ -12,7 +12,7 @@ from typing import IO
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from monitor.errors import StoreError
 from monitor.store.alerts import Alerts
@@ -54,15 +54,18 @@ class Store:
             where = make_url(url)
         except ArgumentError as error:
             raise StoreError(f"{url}: not a database url") from error
-        if where.get_backend_name() == "sqlite" and where.database not in (None, "", ":memory:"):
-            Path(str(where.database)).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(where)
-        if where.get_backend_name() == "sqlite":
-            _prepare_sqlite(engine)
+        told = where.render_as_string(hide_password=True)
+        sqlite = where.get_backend_name() == "sqlite"
         try:
+            if sqlite and where.database not in (None, "", ":memory:"):
+                Path(str(where.database)).parent.mkdir(parents=True, exist_ok=True)
+            engine = create_engine(where)
+            if sqlite:
+                _prepare_sqlite(engine)
             _migrate(engine)
-        except OperationalError as error:
-            told = where.render_as_string(hide_password=True)
+        except OSError as error:
+            raise StoreError(f"{told}: {error.strerror}") from error
+        except DatabaseError as error:
             raise StoreError(f"{told}: {error.orig}") from error
         return cls(engine, url)
 

@@ -1,0 +1,1 @@
+"""News sources: feeds and primary sources become FeedItems, and new ones become Articles."""

@@ -1,0 +1,336 @@
+"""The store: what goes in comes out equal, and a pass can stop anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from monitor.errors import StoreError
+from monitor.model import (
+    Alert,
+    Article,
+    Bar,
+    Claim,
+    Condition,
+    DataNote,
+    Delivery,
+    Event,
+    Exposure,
+    Extraction,
+    IntradayBar,
+    Judgement,
+    Mention,
+    NoReaction,
+    Span,
+    Story,
+    StorySignal,
+    Validators,
+)
+from monitor.store.bookkeeping import JobState, SourceState
+from monitor.store.engine import HEAD, Store
+from monitor.store.prices import PriceState
+from monitor.store.schema import metadata
+
+NOON = datetime(2025, 6, 12, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store.open(f"sqlite:///{tmp_path / 'monitor.db'}")
+    yield opened
+    opened.close()
+
+
+def an_article(number: int = 1, seen_at: datetime = NOON) -> Article:
+    return Article(
+        id=f"{number:016x}",
+        source="wire",
+        outlet="Wire",
+        url=f"https://example.org/{number}",
+        title=f"Title {number}",
+        text="Text",
+        published_at=seen_at - timedelta(minutes=5),
+        seen_at=seen_at,
+    )
+
+
+def an_extraction(article: Article) -> Extraction:
+    return Extraction(
+        article=article.id,
+        mentions=(Mention("acme", "company", "Acme", "ACME", "Acme", 0, 4),),
+        events=(
+            Event(
+                *("production", "announced", Span("Title", 0, 5), ("acme",), (), ("ACME",), 0.9),
+                *("production.1", (0, 7)),
+            ),
+        ),
+        claims=(
+            Claim(
+                *("ACME", "up", 17.0, "intraday-high", date(2025, 6, 12), "high", "--03"),
+                *("as much as 17%", 0, 5),
+            ),
+        ),
+        exposures=(Exposure("ACME", 1.0, "acme"),),
+    )
+
+
+def a_story(number: int = 1, seen_at: datetime = NOON) -> Story:
+    return Story(
+        id=f"{number:016x}",
+        title="Title",
+        url=None,
+        first_seen_at=seen_at,
+        first_source="Wire",
+        last_seen_at=seen_at,
+        articles=(f"{number:016x}",),
+        outlets=("Wire",),
+        entities=("acme",),
+        events=(("production", "announced"),),
+        exposures=(Exposure("ACME", 1.0, "acme"),),
+    )
+
+
+def test_migrations_lead_to_the_schema(store: Store) -> None:
+    with store.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    config = Config()
+    config.set_main_option("script_location", "monitor.store:migrations")
+    assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
+
+
+def test_a_store_is_opened_again_as_it_was(store: Store) -> None:
+    with store.begin() as tx:
+        tx.articles.add(an_article(), ["key"])
+    again = Store.open(store.url)
+    with again.begin() as tx:
+        assert tx.articles.unread(9) == [an_article()]
+    again.close()
+
+
+def test_a_store_of_a_newer_program_is_refused(store: Store) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = '9999'"))
+    with pytest.raises(StoreError, match="newer"):
+        Store.open(store.url)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "sqlite:////dev/null/x/monitor.db"])
+def test_a_store_that_cannot_be_opened_is_named(url: str) -> None:
+    with pytest.raises(StoreError, match=r"nonsense|monitor\.db"):
+        Store.open(url)
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("these are notes " * 100, encoding="utf-8")
+    with pytest.raises(StoreError, match=r"notes\.txt: file is not a database"):
+        Store.open(f"sqlite:///{tmp_path / 'notes.txt'}")
+
+
+def test_one_process_at_a_time(store: Store) -> None:
+    with store.exclusive(), pytest.raises(StoreError, match="in use by process"):
+        with Store.open(store.url).exclusive():
+            pass
+    with store.exclusive():
+        pass
+
+
+def test_an_article_goes_from_new_to_folded(store: Store) -> None:
+    first, second = an_article(1, NOON + timedelta(hours=1)), an_article(2)
+    with store.begin() as tx:
+        tx.articles.add(first, ["a", "b"])
+        tx.articles.add(second, ["b", "c"])
+        assert tx.articles.known(["a", "b", "c", "d"]) == {"a", "b", "c"}
+        assert tx.articles.unread(9) == [second, first]
+        tx.articles.save_extraction(an_extraction(first))
+        assert tx.articles.unread(9) == [second]
+        (reading,) = tx.articles.unfolded(9)
+        assert (reading.article, reading.extraction) == (first, an_extraction(first))
+        tx.stories.save(a_story())
+        tx.articles.fold(first.id, a_story().id)
+        assert tx.articles.unfolded(9) == []
+        assert tx.articles.of_stories([a_story().id], NOON) == []
+        assert tx.articles.of_stories([a_story().id], first.seen_at) == [reading]
+        assert tx.articles.seen_between(NOON, first.seen_at) == []
+        assert tx.articles.counts() == {"folded": 1, "new": 1}
+        assert tx.articles.first_seen_by(NOON + timedelta(seconds=1))
+        assert not tx.articles.first_seen_by(NOON)
+
+
+def test_a_transaction_is_written_whole_or_not_at_all(store: Store) -> None:
+    def half() -> None:
+        with store.begin() as tx:
+            tx.articles.add(an_article(), ["a"])
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        half()
+    with store.begin() as tx:
+        assert tx.articles.unread(9) == []
+        assert tx.articles.known(["a"]) == set()
+
+
+def test_stories_grow_and_are_found_by_symbol_and_time(store: Store) -> None:
+    later = NOON + timedelta(hours=2)
+    grown = replace(a_story(), last_seen_at=later, outlets=("Wire", "Herald"))
+    with store.begin() as tx:
+        assert tx.stories.get(grown.id) is None
+        tx.stories.save(a_story())
+        tx.stories.save(grown)
+        assert tx.stories.get(grown.id) == grown
+        assert tx.stories.touching("ACME", later, later) == [grown]
+        assert tx.stories.touching("ACME", later + timedelta(1), later + timedelta(2)) == []
+        assert tx.stories.touching("ACME", NOON - timedelta(2), NOON - timedelta(1)) == []
+        assert tx.stories.touching("OTHER", NOON, later) == []
+        assert tx.stories.told_between(NOON, NOON) == [grown]
+        tx.articles.add(an_article(), ["a"])
+        tx.stories.add_fingerprint(an_article().id, grown.id, NOON, {"x": [1]})
+        assert list(tx.stories.fingerprints(NOON)) == [(grown.id, {"x": [1]})]
+        assert list(tx.stories.fingerprints(later)) == []
+
+
+def a_bar(day: int, close: float) -> Bar:
+    return Bar(date(2025, 6, day), None, None, None, close, close / 2, None)
+
+
+def test_bars_replace_those_of_the_same_session(store: Store) -> None:
+    notes = (DataNote("stale", "ACME", None, "old"),)
+    state = PriceState("ACME", NOON, date(2025, 6, 1), date(2025, 6, 3), notes, None)
+    with store.begin() as tx:
+        assert tx.prices.series("ACME").bars == ()
+        assert tx.prices.state("ACME") is None
+        tx.prices.save_bars("ACME", [a_bar(2, 10), a_bar(3, 11)], "files")
+        tx.prices.save_bars("ACME", [a_bar(3, 12), a_bar(4, 13)], "files")
+        tx.prices.save_bars("ACME", [], "files")
+        tx.prices.save_state(state)
+        tx.prices.save_state(state)
+        series = tx.prices.series("ACME")
+        assert series.bars == (a_bar(2, 10), a_bar(3, 12), a_bar(4, 13))
+        assert (series.source, series.notes) == ("files", notes)
+        assert tx.prices.state("ACME") == state
+
+
+def test_intraday_bars_lie_by_their_start(store: Store) -> None:
+    bars = tuple(
+        IntradayBar(NOON + timedelta(minutes=5 * n), 5, 1.0, 2.0, 0.5, 1.5, None) for n in range(3)
+    )
+    with store.begin() as tx:
+        tx.prices.save_intraday("ACME", bars)
+        tx.prices.save_intraday("ACME", bars)
+        tx.prices.save_intraday("ACME", ())
+        assert tx.prices.intraday("ACME", NOON, bars[2].start) == bars[:2]
+
+
+def test_signals_say_whether_they_have_changed(store: Store) -> None:
+    exposure = Exposure("ACME", 1.0, "acme")
+    reaction = NoReaction("ACME", "the session has not closed")
+    signal = StorySignal("ACME", a_story(), exposure, reaction, (), NOON)
+    later = replace(signal, as_of=NOON + timedelta(hours=1))
+    grown = replace(later, story=replace(a_story(), outlets=("Wire", "Herald")))
+    session = date(2025, 6, 12)
+    with store.begin() as tx:
+        assert tx.signals.get(signal.key) is None
+        assert tx.signals.save(signal, session)
+        assert not tx.signals.save(later, session)
+        assert tx.signals.save(grown, session)
+        assert tx.signals.get(signal.key) == grown
+        assert tx.signals.of_session(session, "story") == [grown]
+        assert tx.signals.of_session(session, "move") == []
+
+
+def test_the_newest_judgement_stands(store: Store) -> None:
+    no = Judgement("rule", "key", (Condition("outlets", "2", "1", False),))
+    yes = Judgement("rule", "key", (Condition("outlets", "2", "2", True),))
+    with store.begin() as tx:
+        tx.signals.save_judgement(no, NOON)
+        tx.signals.save_judgement(yes, NOON)
+        assert tx.signals.judgements("key") == [yes]
+
+
+def test_work_asked_for_twice_is_done_once(store: Store) -> None:
+    with store.begin() as tx:
+        tx.signals.add_work("judge", ["b", "a"])
+        tx.signals.add_work("judge", ["b", "c"])
+        assert tx.signals.work("judge") == ["a", "b", "c"]
+        tx.signals.finish_work("judge", ["a", "b"])
+        assert tx.signals.work("judge") == ["c"]
+        assert tx.signals.work("correlate") == []
+
+
+def an_alert(fingerprint: str = "f") -> Alert:
+    conditions = (Condition("events", "any", "production", True),)
+    return Alert(
+        *(f"{fingerprint:0<16}", fingerprint, "rule", "warning", NOON, NOON, "Title", "Summary"),
+        *("ACME", conditions, {"title": "Title", "figure": 0.5}),
+    )
+
+
+def a_delivery(key: str = "k") -> Delivery:
+    return Delivery(key, "console", "alert", an_alert().id, {"a": 1}, "pending", 0, NOON)
+
+
+def test_alerts_and_their_messages_lie_together(store: Store) -> None:
+    with store.begin() as tx:
+        tx.alerts.add(an_alert(), NOON, [a_delivery()])
+        tx.alerts.add(an_alert("g"), NOON, [], "history")
+        assert tx.alerts.has_fired("f")
+        assert not tx.alerts.has_fired("h")
+        assert tx.alerts.get("f0") == an_alert()
+        assert tx.alerts.get("") is None  # two begin so
+        assert tx.alerts.get("%") is None
+        assert tx.alerts.held_back(an_alert("g").id) == "history"
+        assert tx.alerts.newest(9) == tx.alerts.between(NOON, NOON + timedelta(1))
+        assert tx.alerts.between(NOON + timedelta(1), NOON + timedelta(2)) == []
+
+
+def test_the_outbox_takes_a_message_once(store: Store) -> None:
+    with store.begin() as tx:
+        assert tx.alerts.add_delivery(a_delivery())
+        assert not tx.alerts.add_delivery(a_delivery())
+        assert tx.alerts.due(NOON - timedelta(seconds=1)) == []
+        assert tx.alerts.due(NOON) == [a_delivery()]
+        sent = replace(a_delivery(), state="sent", attempts=1)
+        tx.alerts.save_delivery(sent)
+        assert tx.alerts.due(NOON) == []
+        assert tx.alerts.delivery("k") == sent
+        assert tx.alerts.delivery("none") is None
+        assert tx.alerts.deliveries_of(an_alert().id) == [sent]
+        assert tx.alerts.outbox_counts() == {"sent": 1}
+
+
+def test_books_are_kept(store: Store) -> None:
+    state = SourceState("wire", Validators('"e"', None), NOON, NOON, None, 2, NOON, "refused")
+    job = JobState("pass", NOON, None, None)
+    day = date(2025, 6, 12)
+    with store.begin() as tx:
+        assert tx.books.source("wire") == SourceState("wire")
+        tx.books.save_source(state)
+        tx.books.save_source(state)
+        assert tx.books.source("wire") == state
+        tx.books.save_job(job)
+        tx.books.save_job(replace(job, finished_at=NOON))
+        assert tx.books.jobs() == [replace(job, finished_at=NOON)]
+        tx.books.save_day("wire", day, 1, [])
+        tx.books.save_day("wire", day, 2, ["truncated"])
+        (done,) = tx.books.days_done("wire", day, day)
+        assert (done.items, done.notes) == (2, ("truncated",))
+        assert tx.books.days_done("wire", day - timedelta(2), day - timedelta(1)) == []
+
+
+def test_times_come_back_in_utc_and_must_have_a_zone(store: Store) -> None:
+    berlin = timezone(timedelta(hours=2))
+    with store.begin() as tx:
+        tx.articles.add(an_article(seen_at=NOON.astimezone(berlin)), [])
+        (back,) = tx.articles.unread(1)
+        assert back.seen_at == NOON
+        assert back.seen_at.tzinfo is UTC
+    with pytest.raises(Exception, match="without a zone"), store.begin() as tx:
+        tx.articles.add(replace(an_article(2), seen_at=NOON.replace(tzinfo=None)), [])

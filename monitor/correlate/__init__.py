@@ -1,0 +1,1 @@
+"""What moved what: reactions, explanations, claims held against the bars."""

@@ -1,0 +1,187 @@
+"""Sessions: hand-written answers, and laws over decades of them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.errors import MonitorError
+from monitor.market.sessions import Sessions
+
+NYSE = Sessions()
+SYDNEY = Sessions("XASX")
+NEW_YORK = ZoneInfo("America/New_York")
+
+instants = st.integers(0, 970_000_000).map(  # seconds: up to October 2030
+    lambda seconds: datetime(2000, 2, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+)
+dates = st.dates(date(2000, 2, 1), date(2030, 11, 1))
+
+
+def new_york(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=NEW_YORK)
+
+
+@pytest.mark.parametrize(
+    ("at", "session"),
+    [
+        ("2025-06-12T15:30", "2025-06-12"),  # during the session
+        ("2025-06-12T03:00", "2025-06-12"),  # before the open
+        ("2025-06-12T09:30", "2025-06-12"),  # at the open
+        ("2025-06-12T15:59:59", "2025-06-12"),
+        ("2025-06-12T16:00", "2025-06-13"),  # at the close it is too late
+        ("2025-06-12T20:30", "2025-06-13"),
+        ("2025-06-13T16:01", "2025-06-16"),  # Friday evening
+        ("2025-06-14T12:00", "2025-06-16"),  # Saturday
+        ("2025-06-15T23:59", "2025-06-16"),
+        ("2025-06-18T17:00", "2025-06-20"),  # Juneteenth is a holiday
+        ("2025-06-19T10:00", "2025-06-20"),
+        ("2025-11-26T16:30", "2025-11-28"),  # over Thanksgiving
+        ("2025-11-28T12:59", "2025-11-28"),  # the half day after it closes at 13:00
+        ("2025-11-28T13:00", "2025-12-01"),
+        ("2025-01-08T18:00", "2025-01-10"),  # a day of mourning for a president
+        ("2001-09-10T17:00", "2001-09-17"),
+        ("2025-03-07T15:30", "2025-03-07"),  # standard time: closes at 21:00 UTC
+        ("2025-03-10T15:30", "2025-03-10"),  # summer time: closes at 20:00 UTC
+        ("2025-12-31T16:00", "2026-01-02"),
+    ],
+)
+def test_event_session(at: str, session: str) -> None:
+    assert NYSE.event_session(new_york(at)) == date.fromisoformat(session)
+
+
+@pytest.mark.parametrize(
+    ("session", "opens", "closes"),
+    [
+        ("2025-03-07", "14:30", "21:00"),
+        ("2025-03-10", "13:30", "20:00"),
+        ("2025-10-31", "13:30", "20:00"),
+        ("2025-11-03", "14:30", "21:00"),
+        ("2025-11-28", "14:30", "18:00"),
+        ("2025-07-03", "13:30", "17:00"),
+    ],
+)
+def test_hours_in_utc(session: str, opens: str, closes: str) -> None:
+    day = date.fromisoformat(session)
+    assert NYSE.open_of(day) == datetime.fromisoformat(f"{session}T{opens}Z")
+    assert NYSE.close_of(day) == datetime.fromisoformat(f"{session}T{closes}Z")
+    assert NYSE.close_of(day).tzinfo is UTC
+
+
+def test_sydney_trades_while_new_york_sleeps() -> None:
+    at = datetime(
+        2025, 6, 12, 1, 0, tzinfo=UTC
+    )  # 11:00 in Sydney, 21:00 the day before in New York
+    assert SYDNEY.event_session(at) == date(2025, 6, 12)
+    assert SYDNEY.is_open(at)
+    assert not NYSE.is_open(at)
+    assert SYDNEY.local_date(datetime(2025, 6, 12, 15, 0, tzinfo=UTC)) == date(2025, 6, 13)
+    assert NYSE.local_date(datetime(2025, 6, 13, 3, 0, tzinfo=UTC)) == date(2025, 6, 12)
+    assert SYDNEY.event_session(datetime(2025, 6, 12, 6, 0, tzinfo=UTC)) == date(2025, 6, 13)
+    # The king's birthday is kept in Sydney, Juneteenth is not.
+    assert SYDNEY.session_on_or_after(date(2025, 6, 9)) == date(2025, 6, 10)
+    assert SYDNEY.is_session(date(2025, 6, 19))
+    assert SYDNEY.open_of(date(2025, 6, 12)) == datetime(2025, 6, 12, 0, 0, tzinfo=UTC)
+    assert SYDNEY.close_of(date(2025, 6, 12)) == datetime(2025, 6, 12, 6, 0, tzinfo=UTC)
+
+
+def test_days_around_a_weekend() -> None:
+    friday, saturday, monday = date(2025, 6, 13), date(2025, 6, 14), date(2025, 6, 16)
+    assert NYSE.session_on_or_before(saturday) == friday
+    assert NYSE.session_on_or_after(saturday) == monday
+    assert NYSE.session_on_or_before(friday) == NYSE.session_on_or_after(friday) == friday
+    assert NYSE.next(friday) == monday
+    assert NYSE.previous(monday) == friday
+    assert NYSE.between(friday, monday) == (friday, monday)
+    assert NYSE.between(saturday, saturday) == NYSE.between(monday, friday) == ()
+    assert NYSE.is_session(friday)
+    assert not NYSE.is_session(saturday)
+
+
+def test_the_last_session_that_is_over() -> None:
+    assert NYSE.last_closed(new_york("2025-06-12T15:59")) == date(2025, 6, 11)
+    assert NYSE.last_closed(new_york("2025-06-12T16:00")) == date(2025, 6, 12)
+    assert NYSE.last_closed(new_york("2025-06-15T12:00")) == date(2025, 6, 13)
+
+
+def test_open_from_the_open_up_to_the_close() -> None:
+    moments = ("09:29:59", "09:30:00", "15:59:59", "16:00:00")
+    states = [NYSE.is_open(new_york(f"2025-06-12T{moment}")) for moment in moments]
+    assert states == [False, True, True, False]
+    assert not NYSE.is_open(new_york("2025-06-14T12:00"))
+
+
+def test_a_day_without_a_session_has_no_hours() -> None:
+    for ask in (NYSE.open_of, NYSE.close_of, NYSE.previous, NYSE.next):
+        with pytest.raises(MonitorError, match="XNYS: 2025-06-14 is not a session"):
+            ask(date(2025, 6, 14))
+
+
+def test_the_table_grows_to_the_dates_asked_for() -> None:
+    fresh = Sessions()
+    assert fresh.event_session(datetime(1987, 10, 17, 12, 0, tzinfo=UTC)) == date(1987, 10, 19)
+    assert fresh.next(date(2035, 7, 3)) == date(2035, 7, 5)
+    assert fresh.between(date(1987, 10, 19), date(1987, 10, 20))
+    assert fresh.event_session(new_york("2025-06-12T15:30")) == date(2025, 6, 12)
+
+
+def test_a_date_that_no_calendar_covers_is_named() -> None:
+    for day in (date(2, 1, 1), date(9998, 1, 1)):
+        with pytest.raises(MonitorError, match=rf"XNYS: .* around {day}.* covers"):
+            Sessions().session_on_or_after(day)
+    shanghai = Sessions("XSHG")  # whose holidays are known from 1990 to the end of a recent year
+    assert shanghai.is_session(date(2025, 6, 12))
+    with pytest.raises(MonitorError, match=r"XSHG: .* around 1985-01-01"):
+        shanghai.session_on_or_after(date(1985, 1, 1))
+
+
+def test_an_exchange_that_is_not_known_is_named() -> None:
+    with pytest.raises(MonitorError, match="XXXX"):
+        Sessions("XXXX")
+
+
+@pytest.mark.parametrize("sessions", [NYSE, SYDNEY], ids=["XNYS", "XASX"])
+class TestLaws:
+    @given(instants)
+    def test_news_belongs_to_the_first_session_that_closes_after_it(
+        self, sessions: Sessions, at: datetime
+    ) -> None:
+        session = sessions.event_session(at)
+        assert sessions.close_of(session) > at
+        assert sessions.close_of(sessions.previous(session)) <= at
+        assert sessions.last_closed(at) == sessions.previous(session)
+        assert sessions.is_open(at) == (sessions.open_of(session) <= at)
+
+    @given(instants, st.timedeltas(timedelta(0), timedelta(days=30)))
+    def test_later_news_never_belongs_to_an_earlier_session(
+        self, sessions: Sessions, at: datetime, later: timedelta
+    ) -> None:
+        assert sessions.event_session(at) <= sessions.event_session(at + later)
+
+    @given(dates)
+    def test_neighbours(self, sessions: Sessions, day: date) -> None:
+        before, after = sessions.session_on_or_before(day), sessions.session_on_or_after(day)
+        assert before <= day <= after
+        assert sessions.is_session(before)
+        assert sessions.is_session(after)
+        assert (before == after) == sessions.is_session(day)
+        assert sessions.previous(sessions.next(after)) == after
+        assert (
+            sessions.open_of(after)
+            < sessions.close_of(after)
+            < sessions.open_of(sessions.next(after))
+        )
+        assert sessions.local_date(sessions.close_of(after)) == after
+
+    @given(dates, st.integers(0, 60))
+    def test_between_is_every_session_of_the_span(
+        self, sessions: Sessions, day: date, length: int
+    ) -> None:
+        span = [day + timedelta(days=one) for one in range(length + 1)]
+        assert sessions.between(span[0], span[-1]) == tuple(
+            one for one in span if sessions.is_session(one)
+        )

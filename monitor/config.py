@@ -265,12 +265,27 @@ def _crosschecked(raw: Mapping[str, Any], file: str) -> list[Mistake]:
         if not prices.get("dir"):
             what = 'must be given with provider = "files": a folder, or the web address of one'
             mistakes.append(Mistake(file, "prices.dir", what))
+    study = raw.get("study", {})
+    if isinstance(study, Mapping):
+        mistakes += _study_mistakes(study, file)
     digest = raw.get("digest", {})
     if isinstance(digest, Mapping) and digest.get("recipients") and "smtp" not in raw:
         mistakes.append(
             Mistake(file, "digest.recipients", "a [smtp] table is needed to reach them")
         )
     return mistakes
+
+
+def _study_mistakes(study: Mapping[str, Any], file: str) -> list[Mistake]:
+    gap, window = study.get("gap", 11), study.get("window", (-1, 1))
+    if not isinstance(gap, int) or [type(one) for one in window] != [int, int]:
+        return []  # told elsewhere
+    if not window[0] <= 0 <= window[1]:
+        return [Mistake(file, "study.window", f"must hold session 0, as in [-1, 1]; it is {window}")]
+    if gap <= -window[0]:
+        what = f"must be more than {-window[0]}, or the estimation overlaps the window; it is {gap}"
+        return [Mistake(file, "study.gap", what)]
+    return []
 
 
 def _rows(raw: Mapping[str, Any], table: str) -> Iterable[Mapping[str, Any]]:

@@ -160,6 +160,7 @@ class Claim:
     start: int
     end: int
     decimals: int = 0  # digits after the point in the text: "17%" covers 16.5 to 17.5
+    approx: bool = False  # "nearly", "about", "more than": the figure is rounded by its writer
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,3 +163,17 @@ def test_a_digest_has_an_hour_and_a_zone(tmp_path: Path) -> None:
     )
     (recipient,) = load_config(written(tmp_path, text), {}).tables.digest.recipients
     assert (recipient.at, recipient.zone) == (time(6, 15), "Asia/Tokyo")
+
+
+@pytest.mark.parametrize(
+    ("study", "key"),
+    [
+        ("gap = 1", "study.gap"),
+        ("window = [1, 2]", "study.window"),
+        ("window = [-3, -1]", "study.window"),
+        ('gap = "x"', "study.gap"),
+        ("window = [0]", "study.window.1"),
+    ],
+)
+def test_the_estimation_must_end_before_the_window(tmp_path: Path, study: str, key: str) -> None:
+    assert list(mistakes_in(tmp_path, f"{MINIMAL}[study]\n{study}\n")) == [key]

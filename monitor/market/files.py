@@ -33,7 +33,8 @@ class FilesProvider:
     def __init__(self, place: str, *, deadline: float = 10.0, max_bytes: int = 50_000_000) -> None:
         self._place: _Place
         if place.startswith(("http://", "https://")):
-            self._place = _Web(place.rstrip("/"), deadline, max_bytes)
+            client = httpx.Client(timeout=deadline, follow_redirects=True)
+            self._place = _Web(place.rstrip("/"), deadline, max_bytes, client)
         else:
             self._place = _Folder(Path(place))
         self._daily: _Read[Daily] = _Read(self._place)
@@ -136,6 +137,7 @@ class _Web:
     url: str
     deadline: float
     max_bytes: int
+    client: httpx.Client
 
     def path_of(self, file: str) -> str:
         return f"{self.url}/{quote(file)}"
@@ -143,10 +145,7 @@ class _Web:
     def fetch(self, file: str, known: Mapping[str, str]) -> _Text | None:
         until = monotonic() + self.deadline
         url = self.path_of(file)
-        timeout = httpx.Timeout(self.deadline)
-        with httpx.stream(
-            "GET", url, headers=dict(known), timeout=timeout, follow_redirects=True
-        ) as answer:
+        with self.client.stream("GET", url, headers=dict(known)) as answer:
             if answer.status_code == httpx.codes.NOT_FOUND:
                 raise FileNotFoundError(url)
             if answer.status_code == httpx.codes.NOT_MODIFIED:

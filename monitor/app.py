@@ -1,0 +1,151 @@
+"""The composition root: a Config becomes the wired parts of a pass. Nothing is decided here."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TextIO
+
+import structlog
+
+from monitor import __version__
+from monitor.config import (
+    AppriseConfig,
+    Config,
+    ConsoleConfig,
+    FederalRegisterConfig,
+    FeedConfig,
+    WebhookConfig,
+)
+from monitor.deliver.channels import Channel, Console, Webhook
+from monitor.deliver.outbox import Route
+from monitor.ingest.federal_register import FederalRegister
+from monitor.ingest.http import Http
+from monitor.ingest.sources import Feed, Source
+from monitor.pipeline.delivering import MAIL
+from monitor.pipeline.parts import Parts, Reader
+from monitor.rules import RuleSet, load_rules, shipped_rules
+from monitor.store.engine import Store
+
+log = structlog.get_logger()
+
+
+def rules_of(config: Config) -> RuleSet:
+    """The shipped rules and the user's own, as the configuration says."""
+    tables = config.tables.rules
+    folders = [shipped_rules()] if tables.shipped else []
+    return load_rules([*folders, *(config.beside(folder) for folder in tables.folders)])
+
+
+def store_url(config: Config) -> str:
+    """The store's url; a relative SQLite file lies beside the configuration."""
+    url = config.tables.store.url
+    head, sep, path = url.partition("sqlite:///")
+    if sep and not head and path and path != ":memory:":
+        return f"sqlite:///{config.beside(path)}"
+    return url
+
+
+def build(
+    config: Config,
+    *,
+    out: TextIO | None = None,
+    delivers: bool = True,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Parts:
+    """Everything a pass needs. What is slow to load is loaded when first used.
+
+    `out` is where console channels print. Raises ConfigError or StoreError.
+    """
+    rules = rules_of(config)
+    store = Store.open(store_url(config))
+    parts = Parts(
+        config=config,
+        store=store,
+        rules=rules,
+        sources=tuple(source_of(row) for row in config.tables.sources),
+        http=lambda: http_of(config),
+        reader=cache(lambda: reader_of(rules, config.tables.prices.exchange)),
+        provider=cache(lambda: provider_of(config)),
+        sessions=cache(lambda: sessions_of(config.tables.prices.exchange)),
+        channels=cache(lambda: channels_of(config, parts, out or sys.stdout)),
+        routes=tuple(Route(**row.model_dump()) for row in config.tables.routes),
+        delivers=delivers,
+        stopping=stopping,
+    )
+    return parts
+
+
+def source_of(row: FeedConfig | FederalRegisterConfig) -> Source:
+    if isinstance(row, FeedConfig):
+        return Feed(row.name, row.url, row.outlet)
+    given = {"url": row.url} if row.url else {}
+    return FederalRegister(row.name, terms=row.terms, **given)
+
+
+def http_of(config: Config) -> Http:
+    poll = config.tables.poll
+    contact = f" ({poll.contact})" if poll.contact else ""
+    return Http(
+        user_agent=f"monitor/{__version__}{contact}",
+        deadline=poll.deadline.total_seconds(),
+        max_bytes=poll.max_bytes,
+        per_host=poll.per_host,
+    )
+
+
+@cache
+def sessions_of(exchange: str) -> "Sessions":
+    from monitor.market.sessions import Sessions  # noqa: PLC0415
+
+    return Sessions(exchange)
+
+
+def reader_of(rules: RuleSet, exchange: str) -> Reader:
+    """The extractor with its language model, or without one where none is installed."""
+    from monitor.extract.extractor import Extractor  # noqa: PLC0415
+    from monitor.extract.nlp import load_nlp  # noqa: PLC0415
+
+    nlp = load_nlp()
+    if nlp is None:
+        log.warning("no English language model is installed: extraction goes by rules alone")
+    return Extractor(rules, nlp, sessions_of(exchange).local_date)
+
+
+def provider_of(config: Config) -> "PriceProvider":
+    prices = config.tables.prices
+    if prices.provider == "files" and prices.dir:
+        from monitor.market.files import FilesProvider  # noqa: PLC0415
+
+        web = prices.dir.startswith(("http://", "https://"))
+        return FilesProvider(prices.dir if web else str(config.beside(prices.dir)))
+    from monitor.market.yahoo import YahooProvider  # noqa: PLC0415
+
+    return YahooProvider(cache_dir=cache_dir(config))
+
+
+def cache_dir(config: Config) -> Path:
+    return config.path.parent / ".monitor-cache"
+
+
+def channels_of(config: Config, parts: Parts, out: TextIO) -> Mapping[str, Channel]:
+    channels: dict[str, Channel] = {}
+    for row in config.tables.channels:
+        secret = config.secrets.get(f"channels.{row.name}")
+        if isinstance(row, ConsoleConfig):
+            channels[row.name] = Console(row.name, out)
+        elif isinstance(row, WebhookConfig):
+            channels[row.name] = Webhook(
+                row.name, row.url, secret, timeout=row.timeout.total_seconds()
+            )
+        elif isinstance(row, AppriseConfig):
+            from monitor.deliver.channel_apprise import AppriseChannel  # noqa: PLC0415
+
+            channels[row.name] = AppriseChannel(row.name, (secret or "").split())
+    if config.tables.smtp is not None:
+        from monitor.pipeline.digesting import DigestMail  # noqa: PLC0415
+
+        channels[MAIL] = DigestMail(parts)
+    return channels

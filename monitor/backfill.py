@@ -1,0 +1,151 @@
+"""History through the same pipeline, day by day, with nothing sent to anyone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from monitor.errors import SourceError
+from monitor.ingest.http import Http
+from monitor.ingest.jsonl import BadLine, read_jsonl
+from monitor.model import FeedItem, Polled, PollFailed, PollOutcome, Validators
+from monitor.pipeline.alerting import judge
+from monitor.pipeline.correlating import correlate
+from monitor.pipeline.folding import fold
+from monitor.pipeline.parts import Parts
+from monitor.pipeline.polling import keep
+from monitor.pipeline.pricing import price
+from monitor.pipeline.reading import read
+from monitor.pipeline.run import run
+
+STAGES = (read, fold, price, correlate, judge)  # no polling, and above all no delivering
+
+
+class History(Protocol):
+    """A source that can tell what it published on a day of the past."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def history(self, http: Http, day: date, now: datetime) -> PollOutcome: ...
+
+
+class FileHistory:
+    """A file of JSON lines. A line that cannot be read is noted with its number, and left out.
+
+    Each item counts as seen when it was published: nobody knows better, and it is the rule that is
+    told in docs/backfill.md.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.name = f"file:{path}"
+        self._days: dict[date, list[FeedItem]] = {}
+        self.bad: list[str] = []
+        for item in read_jsonl(path, path.name):
+            if isinstance(item, BadLine):
+                self.bad.append(f"line {item.number}: {item.what}")
+            else:
+                self._days.setdefault(item.seen_at.date(), []).append(item)
+
+    async def history(self, http: Http, day: date, now: datetime) -> PollOutcome:
+        return Polled(self.name, tuple(self._days.get(day, ())), Validators())
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the store now has of a source, and what is missing."""
+
+    source: str
+    days: int
+    items: int
+    new: int  # of this run
+    notes: tuple[str, ...]
+    gaps: tuple[str, ...]  # days that were not to be had, with the reason
+
+
+def days_between(first: date, last: date) -> Iterator[date]:
+    """first, …, last"""
+    for offset in range((last - first).days + 1):
+        yield first + timedelta(days=offset)
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which a day of history is looked back on: its end in UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
+
+
+def backfill(
+    parts: Parts,
+    histories: Sequence[History],
+    first: date,
+    last: date,
+    now: datetime,
+    on_day: Callable[[date, int], None],
+) -> tuple[Coverage, ...]:
+    """Takes in each day that is not yet done, and brings it through the pipeline.
+
+    `parts` must not deliver. Prices of the whole span are fetched once, before: decisions about a
+    day still see only the bars that had closed by its end.
+    """
+    price(parts, min(end_of(last), now))
+    _finish_interrupted(parts, histories, first, last)
+    new = dict.fromkeys([one.name for one in histories], 0)
+    gaps: dict[str, list[str]] = {one.name: [] for one in histories}
+    for day in days_between(first, last):
+        if parts.stopping():
+            break
+        for outcome in asyncio.run(_fetch(parts, _undone(parts, histories, day), day, now)):
+            if isinstance(outcome, PollFailed):
+                gaps[outcome.source].append(f"{day}: {outcome.what}")
+                continue
+            with parts.store.begin() as tx:
+                new[outcome.source] += keep(tx, outcome)
+                tx.books.save_day(outcome.source, day, len(outcome.items), outcome.notes)
+        run(parts, end_of(day), STAGES)
+        on_day(day, sum(new.values()))
+    return tuple(
+        _coverage(parts, one, first, last, new[one.name], gaps[one.name]) for one in histories
+    )
+
+
+def _undone(parts: Parts, histories: Sequence[History], day: date) -> list[History]:
+    with parts.store.begin() as tx:
+        return [one for one in histories if not tx.books.days_done(one.name, day, day)]
+
+
+async def _fetch(
+    parts: Parts, histories: Sequence[History], day: date, now: datetime
+) -> list[PollOutcome]:
+    outcomes: list[PollOutcome] = []
+    async with parts.http() as http:
+        for one in histories:
+            try:
+                outcomes.append(await one.history(http, day, now))
+            except SourceError as error:
+                outcomes.append(PollFailed(one.name, "", str(error)))
+    return outcomes
+
+
+def _finish_interrupted(
+    parts: Parts, histories: Sequence[History], first: date, last: date
+) -> None:
+    """Brings through what an earlier run took in and did not finish, as of its own day."""
+    with parts.store.begin() as tx:
+        done = [day.day for one in histories for day in tx.books.days_done(one.name, first, last)]
+    if done:
+        run(parts, end_of(max(done)), STAGES)
+
+
+def _coverage(
+    parts: Parts, one: History, first: date, last: date, new: int, gaps: Sequence[str]
+) -> Coverage:
+    with parts.store.begin() as tx:
+        done = tx.books.days_done(one.name, first, last)
+    notes = [f"{day.day}: {note}" for day in done for note in day.notes]
+    return Coverage(
+        one.name, len(done), sum(day.items for day in done), new, tuple(notes), tuple(gaps)
+    )

@@ -1,0 +1,59 @@
+"""monitor once, monitor run"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import typer
+
+from monitor.commands.common import AsJson, ConfigPath, config_at, print_json, tell
+
+if TYPE_CHECKING:
+    from monitor.model import StageReport
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(epilog="Example:  monitor once --config config.toml")(once)
+    app.command(epilog="Example:  monitor run --config config.toml")(run)
+
+
+def once(config: ConfigPath = None, as_json: AsJson = False) -> int:
+    """One pass: poll what is due, extract, price, correlate, alert, deliver."""
+    import monitor.daemon as daemon  # noqa: PLC0415
+    from monitor.app import build  # noqa: PLC0415
+    from monitor.pipeline.run import run as run_pass  # noqa: PLC0415
+
+    with daemon.stop_on_signals() as stopping:
+        parts = build(config_at(config), stopping=stopping.is_set)
+        with parts.store.exclusive():
+            reports = run_pass(parts, datetime.now(UTC))
+    if as_json:
+        print_json(
+            [
+                {"stage": one.stage, "counts": dict(one.counts), "problems": list(one.problems)}
+                for one in reports
+            ]
+        )
+    else:
+        for line in told(reports):
+            tell(line)
+    return 130 if stopping.is_set() else 0
+
+
+def run(config: ConfigPath = None) -> int:
+    """The daemon: the same pass on a schedule, until it is told to stop."""
+    import monitor.daemon as daemon  # noqa: PLC0415
+
+    return daemon.run(config_at(config))
+
+
+def told(reports: Iterable[StageReport]) -> list[str]:
+    """A pass in lines for a person: what each stage did, and what went wrong."""
+    lines = []
+    for report in reports:
+        counts = ", ".join(f"{count} {what}" for what, count in report.counts.items())
+        lines.append(f"{report.stage:<10} {counts}")
+        lines += [f"           ! {problem}" for problem in report.problems]
+    return lines

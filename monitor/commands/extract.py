@@ -1,0 +1,186 @@
+"""monitor extract"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from monitor.commands.common import ConfigPath, config_at
+from monitor.errors import SourceError
+
+if TYPE_CHECKING:
+    from monitor.config import Config
+    from monitor.model import Article, CheckedClaim, Extraction, PriceSeries
+
+EXAMPLE = """
+Example:  echo "The White House may invoke the Defense Production Act." | monitor extract -
+"""
+STDIN = Path("-")
+MAX_CHARACTERS = 2_000_000  # of one text; what is longer is named and left out
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command(epilog=EXAMPLE)(extract)
+
+
+def extract(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Texts, or - for standard input.")
+    ] = None,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="One JSON object a line, in and out.")
+    ] = False,
+    config: ConfigPath = None,
+) -> int:
+    """Who, what, whether it happened, and what is claimed: of a text, or of JSON lines."""
+    from monitor.app import reader_of, rules_of, sessions_of  # noqa: PLC0415
+    from monitor.correlate.claims import check_claim  # noqa: PLC0415
+
+    settings = config_at(config)
+    now = datetime.now(UTC)
+    exchange = settings.tables.prices.exchange
+    reader = reader_of(rules_of(settings), exchange)
+    bars = cache(bars_at_hand(settings, now))
+    failed = False
+    for name, content in _inputs(files or [STDIN], jsonl):
+        try:
+            article = article_of_line(content, name, now) if jsonl else _of_text(content, name, now)
+        except SourceError as error:
+            failed = True
+            print(json.dumps({"id": _id_of(content, name), "error": str(error)}))
+            continue
+        found = reader.extract(article)
+        close_of = sessions_of(exchange).close_of
+        checked = [
+            check_claim(claim, article.id, bars(claim.symbol), now, close_of, article.said_at)
+            for claim in found.claims
+        ]
+        told = as_json(article.id, found, checked)
+        print(json.dumps(told, ensure_ascii=False, indent=None if jsonl else 2), flush=jsonl)
+    return 1 if failed else 0
+
+
+def bars_at_hand(config: Config, now: datetime) -> Callable[[str], PriceSeries | None]:
+    """Bars to check claims with: the store's, or those of price files. Never a web service's."""
+    from sqlalchemy import make_url  # noqa: PLC0415
+
+    from monitor.app import provider_of, store_url  # noqa: PLC0415
+    from monitor.model import PriceSeries  # noqa: PLC0415
+    from monitor.store.engine import Store  # noqa: PLC0415
+
+    url = make_url(store_url(config))
+    there = url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
+    store = Store.open(store_url(config)) if there else None
+    prices = config.tables.prices
+
+    def bars(symbol: str) -> PriceSeries | None:
+        if store is not None:
+            with store.begin() as tx:
+                series = tx.prices.series(symbol)
+            if series.bars:
+                return series
+        if prices.provider != "files":
+            return None
+        answer = provider_of(config).daily([symbol], prices.since, now.date())[symbol]
+        return answer if isinstance(answer, PriceSeries) else None
+
+    return bars
+
+
+def as_json(article_id: str, found: Extraction, checked: list[CheckedClaim]) -> dict[str, Any]:
+    """The public form, as docs/extract.md has it."""
+    return {
+        "id": article_id,
+        "entities": [asdict(mention) for mention in found.mentions],
+        "events": [asdict(event) for event in found.events],
+        "claims": [_claim(one) for one in checked],
+    }
+
+
+def _claim(one: CheckedClaim) -> dict[str, Any]:
+    claim = asdict(one.claim)
+    del claim["decimals"], claim["approx"]
+    since = one.measured_since
+    told = claim | {
+        "day": one.claim.day.isoformat(),
+        "verdict": one.verdict,
+        "measured": one.measured,
+        "extreme_verdict": one.extreme_verdict,
+        "measured_since": since.isoformat() if since else None,
+    }
+    return told | ({"reason": one.reason} if one.reason else {})
+
+
+def _inputs(files: list[Path], jsonl: bool) -> Iterator[tuple[str, str]]:
+    """(what to call it, its text) of every file, or of every line of one."""
+    for path in files:
+        named = "standard input" if path == STDIN else str(path)
+        try:
+            raw = sys.stdin.buffer if path == STDIN else path.open("rb")
+        except OSError as error:
+            raise SourceError(named, f"cannot be read: {error.strerror}") from error
+        with raw:
+            if not jsonl:
+                yield named, raw.read().decode("utf-8", errors="replace")
+                continue
+            for number, line in enumerate(raw, start=1):
+                if line.strip():
+                    yield f"{named}:{number}", line.decode("utf-8", errors="replace")
+
+
+def _of_text(text: str, name: str, now: datetime) -> Article:
+    return _article({"text": text}, name, now)
+
+
+def article_of_line(line: str, name: str, now: datetime) -> Article:
+    """A JSON line as an article. Raises SourceError that names the line."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise SourceError(name, f"not JSON: {error}") from error
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+        raise SourceError(name, 'must be a JSON object with a "text"')
+    return _article(row, name, now)
+
+
+def _article(row: dict[str, Any], name: str, now: datetime) -> Article:
+    from monitor.model import Article  # noqa: PLC0415
+
+    title, text = str(row.get("title") or ""), row["text"]
+    if len(title) + len(text) > MAX_CHARACTERS:
+        raise SourceError(name, f"longer than {MAX_CHARACTERS:,} characters")
+    published = None
+    if row.get("published") is not None:
+        try:
+            published = datetime.fromisoformat(str(row["published"]))
+        except ValueError as error:
+            what = f"published must be a time in ISO 8601; it is {row['published']!r}"
+            raise SourceError(name, what) from error
+        if published.tzinfo is None:
+            published = published.replace(tzinfo=UTC)
+    return Article(
+        id=str(row.get("id") or name),
+        source=str(row.get("source") or name),
+        outlet=str(row.get("source") or name),
+        url=row.get("url"),
+        title=title,
+        text=text,
+        published_at=published,
+        seen_at=max(now, published) if published else now,
+    )
+
+
+def _id_of(content: str, name: str) -> str:
+    try:
+        row = json.loads(content)
+    except (ValueError, RecursionError):
+        return name
+    return str(row["id"]) if isinstance(row, dict) and row.get("id") else name

@@ -1,0 +1,127 @@
+"""The daemon: the pass on a schedule until it is told to stop. The only importer of apscheduler."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from types import FrameType
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from monitor.app import build
+from monitor.config import Config
+from monitor.errors import MonitorError
+from monitor.pipeline.parts import Parts
+from monitor.pipeline.run import run as run_pass
+from monitor.store.bookkeeping import JobState
+
+log = structlog.get_logger()
+
+TICK = timedelta(seconds=30)  # how often it is asked what is due; each source has its own interval
+GRACE = timedelta(seconds=8)  # for the pass under way to end when a signal has come
+STUCK = timedelta(minutes=15)  # a pass that takes longer is said to be stuck
+PASS = "pass"
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[threading.Event]:
+    """An event that SIGTERM and SIGINT set; the second SIGINT interrupts as ever."""
+    stopping = threading.Event()
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopping.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    for number in before:
+        signal.signal(number, stop)
+    try:
+        yield stopping
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def run(config: Config) -> int:
+    """Runs passes until a signal; the exit status. What is under way is brought to a clean end."""
+    with stop_on_signals() as stopping:
+        parts = build(config, stopping=stopping.is_set)
+        idle = threading.Event()
+        idle.set()
+        with parts.store.exclusive():
+            scheduler = BackgroundScheduler(
+                timezone=UTC,
+                job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            )
+            scheduler.add_job(
+                one_pass,
+                IntervalTrigger(seconds=TICK.total_seconds()),
+                args=[parts, idle],
+                id=PASS,
+                next_run_time=datetime.now(UTC),
+            )
+            scheduler.start()
+            where = parts.store.engine.url.render_as_string(hide_password=True)
+            log.info("running", store=where, sources=len(parts.sources))
+            watch_over(parts, stopping)
+            log.info("stopping")
+            scheduler.shutdown(wait=False)
+            if not idle.wait(GRACE.total_seconds()):
+                # a source or exchange keeps the pass waiting; whatever it was doing has either been
+                # written whole or not at all, so the next start takes it up again
+                log.warning("stopped in the middle of a pass")
+                sys.stderr.flush()
+                os._exit(0)
+        parts.store.close()
+    log.info("stopped")
+    return 0
+
+
+def watch_over(parts: Parts, stopping: threading.Event) -> None:
+    """Waits for the signal, and says so when passes have ceased to come to an end."""
+    begun = datetime.now(UTC)
+    while not stopping.wait(TICK.total_seconds()):
+        with parts.store.begin() as tx:
+            jobs = {job.name: job for job in tx.books.jobs()}
+        finished = jobs[PASS].finished_at if PASS in jobs else None
+        if datetime.now(UTC) - max(finished or begun, begun) > STUCK:
+            log.error("no pass has come to an end lately", last=str(finished))
+
+
+def one_pass(parts: Parts, idle: threading.Event) -> None:
+    """One pass, during which `idle` is off. Trouble is logged; the next pass comes all the same."""
+    idle.clear()
+    try:
+        _reported_pass(parts)
+    finally:
+        idle.set()
+
+
+def _reported_pass(parts: Parts) -> None:
+    started = datetime.now(UTC)
+    _beat(parts, JobState(PASS, started, None, None))
+    error = None
+    try:
+        for report in run_pass(parts, started):
+            if any(report.counts.values()) or report.problems:
+                log.info(
+                    report.stage, **{key.replace(" ", "_"): n for key, n in report.counts.items()}
+                )
+            for problem in report.problems:
+                log.warning(report.stage, problem=problem)
+    except MonitorError as trouble:
+        error = str(trouble)
+        log.error("the pass failed", error=error)
+    _beat(parts, JobState(PASS, started, datetime.now(UTC), error))
+
+
+def _beat(parts: Parts, state: JobState) -> None:
+    with parts.store.begin() as tx:
+        tx.books.save_job(state)

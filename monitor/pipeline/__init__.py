@@ -1,0 +1,1 @@
+"""The way of the data, stage after stage. `run.py` has the list."""

@@ -1,0 +1,61 @@
+"""What a pass works with. app.py puts it together from the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from monitor.config import Config
+from monitor.deliver.channels import Channel
+from monitor.deliver.outbox import Route
+from monitor.ingest.http import Http
+from monitor.ingest.sources import Source
+from monitor.market.provider import PriceProvider
+from monitor.market.sessions import Sessions
+from monitor.model import Article, Extraction
+from monitor.pipeline.folding import Folder
+from monitor.rules import RuleSet
+from monitor.store.engine import Store
+
+
+class Reader(Protocol):
+    def extract(self, article: Article) -> Extraction: ...
+
+
+@dataclass(frozen=True)
+class Parts:
+    """`reader` and `sessions` are made when first asked for: they are slow to load."""
+
+    config: Config
+    store: Store
+    rules: RuleSet
+    sources: tuple[Source, ...]
+    http: Callable[[], Http]
+    reader: Callable[[], Reader]
+    provider: Callable[[], PriceProvider]
+    sessions: Callable[[], Sessions]
+    channels: Callable[[], Mapping[str, Channel]]
+    routes: tuple[Route, ...]
+    delivers: bool = True  # False: history, alerts are kept and sent nowhere
+    stopping: Callable[[], bool] = field(default=lambda: False)
+    folder: Folder = field(default_factory=Folder)
+
+    @property
+    def watched(self) -> tuple[str, ...]:
+        return self.config.tables.watch.symbols
+
+    @property
+    def benchmarks(self) -> tuple[str, ...]:
+        watch = self.config.tables.watch
+        return tuple(dict.fromkeys(filter(None, (watch.market, watch.sector))))
+
+    def name_of(self, entity_id: str) -> str:
+        """The name of an entity or event type, or its id where it has gone from the rules."""
+        rule = self.rules.entities.get(entity_id) or self.rules.events.get(entity_id)
+        return rule.name if rule else entity_id
+
+    def company_of(self, symbol: str) -> str:
+        """The name behind a symbol, or the symbol."""
+        names = (one.name for one in self.rules.entities.values() if one.symbol == symbol)
+        return next(names, symbol)

@@ -1,0 +1,132 @@
+"""The command line: help, exit statuses, and what each command makes the machine load."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from monitor.cli import run
+
+COMMANDS = (
+    ("demo",),
+    ("once",),
+    ("run",),
+    ("backfill",),
+    ("digest",),
+    ("extract",),
+    ("explain",),
+    ("rules", "check"),
+    ("rules", "test"),
+    ("alerts", "list"),
+    ("alerts", "show"),
+    ("alerts", "retry"),
+    ("alerts", "test"),
+    ("status",),
+    ("doctor",),
+)
+SLOW = {
+    "alembic",
+    "apprise",
+    "apscheduler",
+    "exchange_calendars",
+    "feedparser",
+    "httpx",
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "pydantic",
+    "scipy",
+    "spacy",
+    "sqlalchemy",
+    "yfinance",
+}
+# what a command may load before it has anything to do; all else waits until it is needed
+MAY_LOAD: dict[tuple[str, ...], set[str]] = {
+    ("--help",): set(),
+    ("--version",): set(),
+    ("explain", "--help"): {"pydantic"},  # typer reads the types of options with it
+    ("rules", "check"): {"pydantic", "sqlalchemy", "httpx", "feedparser"},
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_has_help_with_an_example(
+    command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*command, "--help"]) == 0
+    told = capsys.readouterr().out
+    assert "Example:" in told
+    assert f"monitor {' '.join(command)}" in told
+
+
+def test_every_command_has_a_page() -> None:
+    docs = Path(__file__).parent.parent / "docs"
+    pages = "".join(page.read_text(encoding="utf-8") for page in docs.glob("*.md"))
+    assert [" ".join(one) for one in COMMANDS if f"monitor {' '.join(one)}" not in pages] == []
+
+
+@pytest.mark.parametrize("arguments", MAY_LOAD, ids=" ".join)
+def test_nothing_slow_is_loaded_without_need(arguments: tuple[str, ...]) -> None:
+    script = (
+        "import json, sys\nfrom monitor.cli import run\n"
+        f"status = run({list(arguments)!r})\n"
+        "print(json.dumps([status, sorted({name.partition('.')[0] for name in sys.modules})]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    status, loaded = json.loads(done.stdout.splitlines()[-1])
+    assert status == 0, done.stderr
+    assert SLOW & set(loaded) <= MAY_LOAD[arguments]
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    path = tmp_path / "config.toml"
+    path.write_text('[watch]\nsymbols = []\n[store]\nurll = "x"\n[poll]\nevery = "soon"\n')
+    return path
+
+
+@pytest.mark.parametrize("command", [("once",), ("status",), ("rules", "check"), ("extract",)])
+def test_a_broken_configuration_is_told_in_full_with_status_2(
+    command: tuple[str, ...], broken: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*command, "--config", str(broken)]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 3
+    keys = ("watch.symbols", "store.urll", "poll.every")
+    assert all(any(f"{broken}: {key}: " in line for line in told) for key in keys)
+
+
+def test_a_broken_rule_file_is_told_in_full_with_status_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "mine.toml").write_text(
+        '[[entity]]\nid = "Bad Id"\ntype = "company"\nname = "X"\nmatch = ["X"]\n'
+        '[[entity]]\nid = "mp-materials"\ntype = "company"\nname = "Y"\n'
+        '[[exposure]]\nsymbol = "MP"\nto = ["no-such-thing"]\nweight = 0.5\n'
+    )
+    config = tmp_path / "config.toml"
+    config.write_text('[rules]\nfolders = ["mine"]\n[watch]\nsymbols = ["MP"]\n')
+    assert run(["rules", "check", "--config", str(config)]) == 2
+    told = capsys.readouterr().err
+    assert "Traceback" not in told
+    for key in ("entity.0.id", "entity.1.id", "exposure.0.to"):
+        assert f"mine.toml: {key}: " in told
+
+
+def test_wrong_use_has_status_2_and_failed_work_status_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["explain"]) == 2
+    assert run(["explain", "MP", "12 June"]) == 2
+    assert run(["no-such-command"]) == 2
+    config = tmp_path / "config.toml"
+    config.write_text('[watch]\nsymbols = ["MP"]\n')
+    assert run(["alerts", "show", "ffff", "--config", str(config)]) == 1
+    assert "ffff: no alert" in capsys.readouterr().err

@@ -30,7 +30,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")
 
 def config_at(path: Path | None) -> Config:
     """The configuration a command line means. Raises ConfigError."""
-    from monitor.config import load_config, packaged_config  # noqa: PLC0415
+    from monitor.config import load_config, packaged_config
 
     named = path or (Path(os.environ["MONITOR_CONFIG"]) if "MONITOR_CONFIG" in os.environ else None)
     here = Path("config.toml")

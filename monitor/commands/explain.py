@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +14,9 @@ from monitor.errors import MonitorError
 if TYPE_CHECKING:
     from monitor.model import CheckedClaim, Explanation
     from monitor.pipeline.parts import Parts
+
+
+CANDIDATES = 5  # that a person is shown; --json has them all
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,9 +30,10 @@ def explain(
     as_json: AsJson = False,
 ) -> int:
     """That day's move and its candidate stories, or the verdict that none explains it."""
-    from monitor.app import build  # noqa: PLC0415
-    from monitor.market.moves import NoMove  # noqa: PLC0415
-    from monitor.pipeline.correlating import explained, look  # noqa: PLC0415
+    from monitor.app import build
+    from monitor.deliver.body import explanation_of
+    from monitor.market.moves import NoMove
+    from monitor.pipeline.correlating import explained, look
 
     session = parsed_day(day)
     parts = build(config_at(config))
@@ -40,14 +45,41 @@ def explain(
     if isinstance(found, NoMove):
         raise MonitorError(f"{symbol} {day}: {found.reason}")
     if as_json:
-        print_json(explanation_json(found))
+        print_json(explanation_of(found))
     else:
         show(parts, found, view.claims_about(session))
     return 0
 
 
-def explanation_json(found: Explanation) -> dict[str, Any]:
-    """The public form, as docs/explain.md has it."""
-    from monitor.deliver.body import explanation_of  # noqa: PLC0415
+def show(parts: Parts, found: Explanation, claims: Sequence[CheckedClaim]) -> None:
+    """The same for a person."""
+    from monitor.deliver import words
 
-    return explanation_of(found)
+    move, zone = found.move, parts.sessions().zone
+    print(f"{parts.company_of(found.symbol)} ({found.symbol}), {words.day(found.session)}")
+    print(f"{words.percent(move.ret)} to {move.close:.2f}, from {move.previous_close:.2f}", end="")
+    if move.high_ret is not None and move.low_ret is not None:
+        print(f"; high {words.percent(move.high_ret)}, low {words.percent(move.low_ret)}", end="")
+    if move.volume_ratio is not None:
+        print(f"; volume {move.volume_ratio:.1f} times its median", end="")
+    print(f"\n{words.abnormal(found.abnormal)}")
+    for extreme in move.extremes:
+        since = f"since {words.day(extreme.since)}" if extreme.since else "in the bars at hand"
+        what = "close" if extreme.basis == "close" else f"intraday {extreme.kind}"
+        print(f"The {extreme.kind}est {what} {since}, {extreme.sessions} sessions back.")
+    for note in move.notes:
+        print(f"Note: {note.text}.")
+    print(f"\nVerdict: {found.verdict.replace('-', ' ')}\n")
+    for number, one in enumerate(found.candidates[:CANDIDATES], start=1):
+        told = words.moment(one.story.first_seen_at, zone)
+        events = [f"{parts.name_of(kind)} ({status})" for kind, status in one.story.events]
+        terms = ", ".join(f"{name} {value:+.2f}" for name, value in one.reasons.items())
+        print(f"{number}. {words.one_line(one.story.title)}")
+        print(f"   score {one.score:.2f} = {terms}")
+        print(f"   first seen {told}, {words.one_line(one.story.first_source, 60)}", end="")
+        print(f"; {words.count(len(one.story.outlets), 'outlet')}. {words.TIMING[one.timing]}.")
+        print(f"   {', '.join(events) or 'no events'}")
+    if claims:
+        print("\nClaims about this session:")
+    for claim in claims:
+        print(f"  “{words.one_line(claim.claim.text, 120)}”: {words.claim_verdict(claim)}")

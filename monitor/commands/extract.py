@@ -41,8 +41,8 @@ def extract(
     config: ConfigPath = None,
 ) -> int:
     """Who, what, whether it happened, and what is claimed: of a text, or of JSON lines."""
-    from monitor.app import reader_of, rules_of, sessions_of  # noqa: PLC0415
-    from monitor.correlate.claims import check_claim  # noqa: PLC0415
+    from monitor.app import reader_of, rules_of, sessions_of
+    from monitor.correlate.claims import check_claim
 
     settings = config_at(config)
     now = datetime.now(UTC)
@@ -70,11 +70,11 @@ def extract(
 
 def bars_at_hand(config: Config, now: datetime) -> Callable[[str], PriceSeries | None]:
     """Bars to check claims with: the store's, or those of price files. Never a web service's."""
-    from sqlalchemy import make_url  # noqa: PLC0415
+    from sqlalchemy import make_url
 
-    from monitor.app import provider_of, store_url  # noqa: PLC0415
-    from monitor.model import PriceSeries  # noqa: PLC0415
-    from monitor.store.engine import Store  # noqa: PLC0415
+    from monitor.app import provider_of, store_url
+    from monitor.model import PriceSeries
+    from monitor.store.engine import Store
 
     url = make_url(store_url(config))
     there = url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
@@ -152,7 +152,7 @@ def article_of_line(line: str, name: str, now: datetime) -> Article:
 
 
 def _article(row: dict[str, Any], name: str, now: datetime) -> Article:
-    from monitor.model import Article  # noqa: PLC0415
+    from monitor.model import Article
 
     title, text = str(row.get("title") or ""), row["text"]
     if len(title) + len(text) > MAX_CHARACTERS:

@@ -18,7 +18,7 @@ def add_to(app: typer.Typer) -> None:
 @family.command(epilog="Example:  monitor rules check --config config.toml")
 def check(config: ConfigPath = None) -> int:
     """Reads all rule files and lists every mistake in them."""
-    from monitor.app import rules_of  # noqa: PLC0415
+    from monitor.app import rules_of
 
     rules = rules_of(config_at(config))
     print(
@@ -31,9 +31,9 @@ def check(config: ConfigPath = None) -> int:
 @family.command(epilog="Example:  monitor rules test --config config.toml")
 def test(config: ConfigPath = None) -> int:
     """Runs the texts that each rule says it matches and does not match."""
-    from monitor.app import reader_of, rules_of  # noqa: PLC0415
-    from monitor.deliver.judge import check_examples  # noqa: PLC0415
-    from monitor.extract.rule_texts import check_texts  # noqa: PLC0415
+    from monitor.app import reader_of, rules_of
+    from monitor.deliver.judge import check_examples
+    from monitor.extract.rule_texts import check_texts
 
     settings = config_at(config)
     rules = rules_of(settings)

@@ -1,0 +1,1 @@
+"""Signal → Alert → outbox → channel; a day → Digest."""

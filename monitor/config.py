@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
@@ -21,8 +21,10 @@ ENVIRONMENT = "MONITOR__"  # MONITOR__STORE__URL=… stands in for [store] url
 
 
 def _zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError('the name of a time zone such as "America/New_York"')
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError('the name of a time zone such as "America/New_York"') from error
     return name
 
 
@@ -281,7 +283,9 @@ def _study_mistakes(study: Mapping[str, Any], file: str) -> list[Mistake]:
     if not isinstance(gap, int) or [type(one) for one in window] != [int, int]:
         return []  # told elsewhere
     if not window[0] <= 0 <= window[1]:
-        return [Mistake(file, "study.window", f"must hold session 0, as in [-1, 1]; it is {window}")]
+        return [
+            Mistake(file, "study.window", f"must hold session 0, as in [-1, 1]; it is {window}")
+        ]
     if gap <= -window[0]:
         what = f"must be more than {-window[0]}, or the estimation overlaps the window; it is {gap}"
         return [Mistake(file, "study.gap", what)]

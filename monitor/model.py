@@ -433,6 +433,7 @@ class Alert:
 
     id: str
     fingerprint: str  # the same rule about the same thing: told once
+    subject: str  # the thing: `story/ID`, or `move/SYMBOL/DATE`
     rule: str
     severity: Severity
     starts_at: datetime

@@ -71,7 +71,7 @@ def test_a_story_is_told_with_the_way_it_touches() -> None:
     alert = told(ON_STORY, its.STORY_SIGNAL)
     assert alert.title == f"Use of the Defense Production Act (considered): {its.TITLE}"
     assert "It touches MP Materials (MP) by way of mp-materials" not in alert.summary
-    assert "It touches MP Materials (MP). Abnormal return against SPY: +13.2%" in alert.summary
+    assert "It touches MP Materials (MP), and also UUUU. Abnormal return against SPY: +13.2%" in alert.summary
     assert alert.starts_at == its.STORY.first_seen_at
     early = replace(
         its.STORY_SIGNAL,
@@ -82,7 +82,7 @@ def test_a_story_is_told_with_the_way_it_touches() -> None:
     )
     summary = told(ON_STORY, early).summary
     assert summary.endswith(
-        "It touches Energy Fuels (UUUU) by way of rare earths. "
+        "It touches Energy Fuels (UUUU) by way of rare earths, and also MP. "
         "No reaction is measured yet: the session is not over."
     )
 

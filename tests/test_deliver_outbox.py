@@ -24,6 +24,7 @@ NOW = datetime(2025, 6, 12, 20, tzinfo=UTC)
 ALERT = Alert(
     id="0" * 16,
     fingerprint="0" * 32,
+    subject="move/MP/2025-06-12",
     rule="policy",
     severity="critical",
     starts_at=NOW,

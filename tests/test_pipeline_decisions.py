@@ -46,7 +46,8 @@ def test_each_day_gets_its_digest_whatever_the_zone_and_season(
 ) -> None:
     """Asked every half hour over nine days, no day is left out and none comes again later."""
     times = moments(start.replace(tzinfo=UTC), start.replace(tzinfo=UTC) + timedelta(9), HALF)
-    asked = [digest_day(recipient(zone, at.replace(microsecond=0)), now) for now in times]
+    reader = recipient(zone, at.replace(microsecond=0))
+    asked = [digest_day(reader, now) for now in times]
     assert asked == sorted(asked)
     found = sorted(set(asked))
     assert found == [found[0] + timedelta(n) for n in range(len(found))]

@@ -268,8 +268,8 @@ def test_work_asked_for_twice_is_done_once(store: Store) -> None:
 def an_alert(fingerprint: str = "f") -> Alert:
     conditions = (Condition("events", "any", "production", True),)
     return Alert(
-        *(f"{fingerprint:0<16}", fingerprint, "rule", "warning", NOON, NOON, "Title", "Summary"),
-        *("ACME", conditions, {"title": "Title", "figure": 0.5}),
+        *(f"{fingerprint:0<16}", fingerprint, "move/ACME", "rule", "warning", NOON, NOON),
+        *("Title", "Summary", "ACME", conditions, {"title": "Title", "figure": 0.5}),
     )
 
 
@@ -287,7 +287,11 @@ def test_alerts_and_their_messages_lie_together(store: Store) -> None:
         assert tx.alerts.get("") is None  # two begin so
         assert tx.alerts.get("%") is None
         assert tx.alerts.held_back(an_alert("g").id) == "history"
-        assert tx.alerts.newest(9) == tx.alerts.between(NOON, NOON + timedelta(1))
+        assert tx.alerts.newest(9) == [an_alert(), an_alert("g")]
+        assert tx.alerts.newest(9, held_back=False) == [an_alert()]
+        assert tx.alerts.between(NOON, NOON + timedelta(1)) == [an_alert()]
+        assert tx.alerts.told_about("move/ACME") == {"rule": "warning"}
+        assert tx.alerts.told_about("move/OTHER") == {}
         assert tx.alerts.between(NOON + timedelta(1), NOON + timedelta(2)) == []
 
 

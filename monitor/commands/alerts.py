@@ -28,13 +28,16 @@ def add_to(app: typer.Typer) -> None:
 @family.command("list", epilog="Example:  monitor alerts list --limit 5")
 def list_(
     limit: Annotated[int, typer.Option(min=1, help="At most so many, newest first.")] = 20,
+    every: Annotated[
+        bool, typer.Option("--all", help="Those that were held back, too: history, repetitions.")
+    ] = False,
     config: ConfigPath = None,
     as_json: AsJson = False,
 ) -> int:
     """The newest alerts."""
     parts = _parts(config)
     with parts.store.begin() as tx:
-        found = tx.alerts.newest(limit)
+        found = tx.alerts.newest(limit, held_back=every)
     if as_json:
         print_json([dict(alert.body) for alert in found])
         return 0

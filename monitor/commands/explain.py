@@ -77,7 +77,7 @@ def show(parts: Parts, found: Explanation, claims: Sequence[CheckedClaim]) -> No
         print(f"{number}. {words.one_line(one.story.title)}")
         print(f"   score {one.score:.2f} = {terms}")
         print(f"   first seen {told}, {words.one_line(one.story.first_source, 60)}", end="")
-        print(f"; {words.count(len(one.story.outlets), 'outlet')}. {words.TIMING[one.timing]}.")
+        print(f"; {words.count(len(one.story.outlets), 'outlet')}; {words.TIMING[one.timing]}")
         print(f"   {', '.join(events) or 'no events'}")
     if claims:
         print("\nClaims about this session:")

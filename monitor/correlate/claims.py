@@ -81,7 +81,8 @@ def _missing(
     if not bars:
         return f"no bars of {claim.symbol} are at hand"
     if at is None:
-        return f"there is no bar of {claim.symbol} for {claim.day}"
+        yet = " yet" if claim.day > bars[-1].session else ""
+        return f"there is no bar of {claim.symbol} for {claim.day}{yet}"
     if close_of(claim.day) > as_of:
         return f"the session of {claim.day} had not closed"
     return None

@@ -40,6 +40,7 @@ from monitor.model import (
 from monitor.rules.alerts import AlertRule
 
 Namer = Callable[[str], str]
+OTHERS_TOLD = 4  # securities touched beside the one it touches most; all are in the story
 CLAIMS_TOLD = 3  # in the summary; all are in the body
 
 
@@ -61,7 +62,8 @@ def alert_of(
     type, `company_of` the company behind a symbol.
     Times in the title and summary are told in `zone`, in the body in UTC.
     """
-    fingerprint = fingerprint_of(rule.id, signal.key)
+    subject = subject_of(signal)
+    fingerprint = fingerprint_of(rule.id, subject)
     event = _event(rule, signal)
     starts_at = (
         signal.story.first_seen_at
@@ -71,6 +73,7 @@ def alert_of(
     alert = Alert(
         id=fingerprint[:16],
         fingerprint=fingerprint,
+        subject=subject,
         rule=rule.id,
         severity=rule.severity,
         starts_at=starts_at,
@@ -94,6 +97,11 @@ def alert_of(
 def fingerprint_of(rule: str, key: str) -> str:
     """32 hex digits: the same rule about the same thing."""
     return hashlib.sha256(f"{rule}\n{key}".encode()).hexdigest()[:32]
+
+
+def subject_of(signal: Signal) -> str:
+    """What a rule speaks of once: a story, whichever securities it touches, or a move."""
+    return f"story/{signal.story.id}" if isinstance(signal, StorySignal) else signal.key
 
 
 def _event(rule: AlertRule, signal: Signal) -> tuple[str, Status] | None:
@@ -194,7 +202,9 @@ def _events_told(story: Story, event_name: Namer) -> list[str]:
 def _touch_told(signal: StorySignal, company: str, name_of: Namer) -> str:
     via = name_of(signal.exposure.via)
     through = f" by way of {via}" if via != company else ""
-    touched = f"It touches {company} ({signal.symbol}){through}."
+    others = [one.symbol for one in signal.story.exposures if one.symbol != signal.symbol]
+    more = f", and also {listed(others[:OTHERS_TOLD])}" if others else ""
+    touched = f"It touches {company} ({signal.symbol}){through}{more}."
     if isinstance(signal.reaction, Reaction):
         return f"{touched} {abnormal(signal.reaction)}"
     return f"{touched} No reaction is measured yet: {one_line(signal.reaction.reason)}."

@@ -66,6 +66,7 @@ VERDICT: dict[MoveVerdict, str] = {
     "unexplained": "unexplained",
     "no-move": "within the ordinary",
 }
+SIGNIFICANT = 0.05
 EXPLAINED: tuple[MoveVerdict, ...] = ("explained", "weakly-explained")
 
 
@@ -73,7 +74,7 @@ def build_digest(given: DigestInput) -> Digest:
     moves = sorted(given.moves, key=_size, reverse=True)
     explained = sorted(
         (each for each in moves if each.explanation.verdict in EXPLAINED),
-        key=lambda each: EXPLAINED.index(each.explanation.verdict),
+        key=lambda each: (EXPLAINED.index(each.explanation.verdict), _is_chance(each)),
     )
     stories = _by_story(given.stories)
     shown_above = {
@@ -90,7 +91,7 @@ def build_digest(given: DigestInput) -> Digest:
         title=f"{given.day:%A} {day(given.day)}",
         subject=_subject(given, moves),
         as_of=moment(given.as_of, given.zone),
-        lines=lines_of(given, moves, others),
+        lines=lines_of(given, moves, explained, others),
         cards=cards,
         moves=tuple(_row(each.explanation, given) for each in moves[:ROWS]),
         wrong=tuple(claim for claim in wrong if claim not in told),
@@ -99,6 +100,12 @@ def build_digest(given: DigestInput) -> Digest:
         problems=tuple(one_line(problem) for problem in given.problems),
         notes=_notes(given),
     )
+
+
+def _is_chance(each: DayMove) -> bool:
+    """Whether the move is no larger than chance gives; the sure ones are told first."""
+    abnormal = each.explanation.abnormal
+    return not isinstance(abnormal, Reaction) or abnormal.p_value > SIGNIFICANT
 
 
 def _size(each: DayMove) -> float:

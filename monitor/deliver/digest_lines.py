@@ -13,13 +13,18 @@ NAMED = 3  # securities in one line
 
 
 def lines_of(
-    given: DigestInput, moves: Sequence[DayMove], stories: Sequence[Sequence[StorySignal]]
+    given: DigestInput,
+    moves: Sequence[DayMove],
+    explained: Sequence[DayMove],
+    stories: Sequence[Sequence[StorySignal]],
 ) -> tuple[str, ...]:
-    """`moves`: the largest first. `stories`: those not told with a move, each with its signals."""
+    """`moves`: all, the largest first; `explained`: those of them with a story, the surest first.
+
+    `stories`: those not told with a move, each with its signals.
+    """
     every = [each.explanation for each in moves]
-    explained = [each for each in every if each.verdict in ("explained", "weakly-explained")]
     unexplained = [each for each in every if each.verdict == "unexplained"]
-    lines = [_explained(each, given) for each in explained[: LINES - 3]]
+    lines = [_explained(each.explanation, given) for each in explained[: LINES - 3]]
     lines += [_unexplained(unexplained, given)] if unexplained else []
     lines += [_claims(given)] if given.claims else []
     lines += [_stories(stories, given)] if stories else []

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from monitor.deliver.alert import alert_of
 from monitor.deliver.judge import judge as judgement_of
 from monitor.deliver.outbox import route
-from monitor.model import Alert, MoveSignal, Reading, Signal, StageReport, Story
+from monitor.model import Alert, MoveSignal, Reading, Signal, StageReport, Story, StorySignal
 from monitor.pipeline.parts import Parts
+from monitor.rules.alerts import AlertRule
 from monitor.store.engine import Transaction
 
+SEVERITIES = ("info", "warning", "critical")
 STALE = timedelta(hours=36)  # an alert about something older is kept, not sent
 
 
@@ -19,26 +21,31 @@ def judge(parts: Parts, now: datetime) -> StageReport:
     """Puts every signal that has changed before every rule, and keeps what each one said."""
     with parts.store.begin() as tx:
         waiting = tx.signals.work("judge")
+        signals = [tx.signals.get(key) for key in waiting]
     fired = held = 0
-    for key in waiting:
+    for signal in sorted(filter(None, signals), key=_strongest_first):
         if parts.stopping():
             break
         with parts.store.begin() as tx:
-            signal = tx.signals.get(key)
-            for alert, reason in _fire(parts, tx, signal, now) if signal else ():
+            for alert, reason in _fire(parts, tx, signal, now):
                 deliveries = () if reason else route(alert, parts.routes)
                 tx.alerts.add(alert, now, deliveries, reason)
                 fired += 1
                 held += reason is not None
-            tx.signals.finish_work("judge", [key])
+            tx.signals.finish_work("judge", [signal.key])
     return StageReport("judge", {"signals": len(waiting), "alerts": fired, "held back": held})
+
+
+def _strongest_first(signal: Signal) -> tuple[float, str]:
+    """A story is told once, so of the security that it touches most."""
+    return (-signal.exposure.weight if isinstance(signal, StorySignal) else 0.0, signal.key)
 
 
 def _fire(
     parts: Parts, tx: Transaction, signal: Signal, now: datetime
 ) -> list[tuple[Alert, str | None]]:
     """The alerts a signal sets off that it has not set off before, and why one is held back."""
-    found = []
+    found: list[tuple[AlertRule, Alert]] = []
     for rule in parts.rules.alerts.values():
         judgement = judgement_of(rule, signal)
         if judgement is None:
@@ -57,8 +64,17 @@ def _fire(
             zone=parts.sessions().zone,
         )
         if not tx.alerts.has_fired(alert.fingerprint):
-            found.append((alert, _held_back(parts, alert, now)))
-    return found
+            found.append((rule, alert))
+    # the most severe rule speaks, and the others need not say the same once more
+    found.sort(key=lambda one: SEVERITIES.index(one[1].severity), reverse=True)
+    told = tx.alerts.told_about(found[0][1].subject) if found else {}
+    outcome = []
+    for rule, alert in found:
+        reason = _held_back(parts, rule, alert, told, now)
+        outcome.append((alert, reason))
+        if reason is None:
+            told[alert.rule] = alert.severity
+    return outcome
 
 
 def _evidence(tx: Transaction, signal: Signal) -> Sequence[Reading]:
@@ -70,9 +86,15 @@ def _evidence(tx: Transaction, signal: Signal) -> Sequence[Reading]:
     return tx.articles.of_stories([story.id for story in stories], signal.as_of)
 
 
-def _held_back(parts: Parts, alert: Alert, now: datetime) -> str | None:
+def _held_back(
+    parts: Parts, rule: AlertRule, alert: Alert, told: Mapping[str, str], now: datetime
+) -> str | None:
     if not parts.delivers:
         return "history: kept, not sent"
     if now - alert.starts_at > STALE:
         return f"began more than {STALE.total_seconds() / 3600:.0f} h before it was found"
+    rank = SEVERITIES.index(alert.severity)
+    before = [other for other, level in told.items() if SEVERITIES.index(level) >= rank]
+    if before and not rule.also:
+        return f"already told by rule {before[0]}"
     return None

@@ -50,8 +50,7 @@ def _gathered(
     moves = [
         DayMove(found, view.series)
         for view in views.values()
-        if session == day
-        and isinstance(found := explained(parts, tx, view, session), Explanation)
+        if session == day and isinstance(found := explained(parts, tx, view, session), Explanation)
     ]
     told = tx.stories.told_between(start, min(end, as_of))
     signals = [

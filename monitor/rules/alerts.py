@@ -54,6 +54,7 @@ class AlertRule(Frozen):
     min_abnormal_return: float | None = Field(default=None, ge=0)  # size, either direction
     max_p_value: float | None = Field(default=None, gt=0, le=1)
     verdicts: tuple[MoveVerdict, ...] = ()  # of a move; empty: any
+    also: bool = False  # speaks even of what a rule as severe has told already
     contradicted_claims: bool = False  # True: only where a claim is contradicted
     match: tuple[Example, ...] = Field(min_length=1)
     no_match: tuple[Example, ...] = Field(min_length=1)

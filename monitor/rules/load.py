@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from monitor.errors import ConfigError, Mistake
+from monitor.model import EntityType
 from monitor.rules.alerts import AlertRule
-from monitor.rules.entities import Entity, Exposure
-from monitor.rules.events import EventRule
+from monitor.rules.entities import Entity, Exposure, LookAlikes
+from monitor.rules.events import Cue, EventRule, WordList
 from monitor.toml import read_toml, validated
 
 TABLES: Mapping[str, type[Any]] = {
@@ -19,6 +20,9 @@ TABLES: Mapping[str, type[Any]] = {
     "event": EventRule,
     "exposure": Exposure,
     "alert": AlertRule,
+    "lookalikes": LookAlikes,
+    "wordlist": WordList,
+    "cue": Cue,
 }
 HOW = ("extend", "replace")  # what an entry with an id that is there already must say
 
@@ -32,6 +36,9 @@ class RuleSet:
     exposures: tuple[Exposure, ...]
     alerts: Mapping[str, AlertRule]
     version: str
+    lookalikes: Mapping[str, LookAlikes] = field(default_factory=dict)
+    words: Mapping[str, WordList] = field(default_factory=dict)
+    cues: Mapping[str, Cue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,9 @@ def load_rules(folders: Sequence[Path]) -> RuleSet:
         exposures=tuple(found["exposure"]),
         alerts={rule.id: rule for rule in found["alert"]},
         version=_version([*merged.values(), *loose]),
+        lookalikes={rule.id: rule for rule in found["lookalikes"]},
+        words={rule.id: rule for rule in found["wordlist"]},
+        cues={rule.id: rule for rule in found["cue"]},
     )
     mistakes += _dangling(rules, [*merged.values(), *loose])
     if mistakes:
@@ -148,6 +158,10 @@ def _dangling(rules: RuleSet, entries: Sequence[_Entry]) -> list[Mistake]:
             wanted = [("to", "entity", rules.entities), ("symbol", "company's symbol", symbols)]
         elif entry.table == "alert":
             wanted = [("events", "event", rules.events), ("symbols", "company's symbol", symbols)]
+        elif entry.table == "cue":
+            wanted = [("types", "event", rules.events), ("not_types", "event", rules.events)]
+        elif entry.table == "event":
+            mistakes += _unknown_members(rules, entry)
         for key, what, known in wanted:
             named = entry.raw.get(key, ())
             for name in [named] if isinstance(named, str) else named:
@@ -155,3 +169,25 @@ def _dangling(rules: RuleSet, entries: Sequence[_Entry]) -> list[Mistake]:
                     where = f"{entry.key}.{key}"
                     mistakes.append(Mistake(entry.file, where, f"no {what} {name!r} is defined"))
     return mistakes
+
+
+def _unknown_members(rules: RuleSet, entry: _Entry) -> list[Mistake]:
+    """`#id` and `@name` in the patterns of an event that stand for nothing."""
+    mistakes = []
+    classes = {*get_args(EntityType), *rules.words, "percent", "money", "number", "future"}
+    for number, pattern in enumerate(entry.raw.get("patterns", ())):
+        for key, value in pattern.items():
+            for member in _members(value):
+                known: Iterable[str] = rules.entities if member[0] == "#" else classes
+                if member[0] in "#@" and member[1:] not in known:
+                    where = f"{entry.key}.patterns.{number}.{key}"
+                    mistakes.append(Mistake(entry.file, where, f"{member!r} is not defined"))
+    return mistakes
+
+
+def _members(value: object) -> Iterable[str]:
+    if isinstance(value, str):
+        return [value] if value else []
+    if isinstance(value, list):
+        return [member for part in value for member in _members(part)]
+    return []

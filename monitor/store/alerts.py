@@ -21,6 +21,13 @@ class Alerts:
         query = select(alert.c.id).where(alert.c.fingerprint == fingerprint)
         return self._connection.scalar(query) is not None
 
+    def told_about(self, subject: str) -> dict[str, str]:
+        """Rule and severity of the alerts about a thing that were not held back."""
+        query = select(alert.c.body, alert.c.severity).where(
+            alert.c.subject == subject, alert.c.held_back.is_(None)
+        )
+        return {body["rule"]: severity for body, severity in self._connection.execute(query)}
+
     def add(
         self,
         value: Alert,
@@ -33,6 +40,8 @@ class Alerts:
             insert(alert).values(
                 id=value.id,
                 fingerprint=value.fingerprint,
+                subject=value.subject,
+                severity=value.severity,
                 starts_at=value.starts_at,
                 fired_at=fired_at,
                 held_back=held_back,
@@ -52,16 +61,20 @@ class Alerts:
         return self._connection.scalar(select(alert.c.held_back).where(alert.c.id == alert_id))
 
     def between(self, start: datetime, end: datetime) -> list[Alert]:
-        """Alerts that began in [start, end), first first."""
+        """Alerts that began in [start, end) and were not held back, first first."""
         query = (
             select(alert.c.body)
             .where(alert.c.starts_at >= start, alert.c.starts_at < end)
+            .where(alert.c.held_back.is_(None))
             .order_by(alert.c.starts_at, alert.c.id)
         )
         return [from_json(Alert, body) for body in self._connection.scalars(query)]
 
-    def newest(self, limit: int) -> list[Alert]:
+    def newest(self, limit: int, *, held_back: bool = True) -> list[Alert]:
+        """The newest alerts, newest first, with or without those that were held back."""
         query = select(alert.c.body).order_by(alert.c.starts_at.desc(), alert.c.id).limit(limit)
+        if not held_back:
+            query = query.where(alert.c.held_back.is_(None))
         return [from_json(Alert, body) for body in self._connection.scalars(query)]
 
     def add_delivery(self, delivery: Delivery) -> bool:

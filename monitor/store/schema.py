@@ -169,11 +169,14 @@ alert = Table(
     metadata,
     Column("id", String(16), primary_key=True),
     Column("fingerprint", String, nullable=False, unique=True),
+    Column("subject", String, nullable=False),
+    Column("severity", String(8), nullable=False),
     Column("starts_at", UtcDateTime, nullable=False),
     Column("fired_at", UtcDateTime, nullable=False),
     Column("held_back", Text),  # why it went to no channel, where it went to none
     Column("body", JSON, nullable=False),
     Index(None, "starts_at"),
+    Index(None, "subject"),
 )
 
 outbox = Table(

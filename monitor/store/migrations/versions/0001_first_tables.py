@@ -1,7 +1,7 @@
 """The first tables."""
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
 
 from monitor.store.types import UtcDateTime
 
@@ -14,6 +14,8 @@ def upgrade() -> None:
         "alert",
         sa.Column("id", sa.String(length=16), nullable=False),
         sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("severity", sa.String(length=8), nullable=False),
         sa.Column("starts_at", UtcDateTime(), nullable=False),
         sa.Column("fired_at", UtcDateTime(), nullable=False),
         sa.Column("held_back", sa.Text(), nullable=True),
@@ -22,6 +24,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("fingerprint", name=op.f("uq_alert_fingerprint")),
     )
     op.create_index(op.f("ix_alert_starts_at"), "alert", ["starts_at"], unique=False)
+    op.create_index(op.f("ix_alert_subject"), "alert", ["subject"], unique=False)
     op.create_table(
         "article",
         sa.Column("id", sa.String(length=16), nullable=False),

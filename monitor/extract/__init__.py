@@ -1,0 +1,1 @@
+"""Article → mentions, events, claims, exposures; articles → stories."""

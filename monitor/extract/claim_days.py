@@ -1,0 +1,131 @@
+"""Which day a claim speaks of, and since when a high or low is said to hold. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+from monitor.extract.claim_words import DAY, MONTHS, NUMBERS, WEEKDAYS
+from monitor.model import Basis
+
+OPENS: Final = 9 * 60 + 30  # minutes after midnight in the exchange's zone
+CLOSES: Final = 16 * 60
+SATURDAY: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """When a text was written: the local day and the minute of it."""
+
+    day: date
+    minute: int
+
+
+def clock_of(said_at: datetime, day_of: Callable[[datetime], date]) -> Clock:
+    """The local time, found by where `day_of` turns: the zone itself is not handed in."""
+    day = day_of(said_at)
+    low, high = 0, 25 * 60  # minutes back: still the same day, surely the day before
+    while high - low > 1:
+        middle = (low + high) // 2
+        if day_of(said_at - timedelta(minutes=middle)) == day:
+            low = middle
+        else:
+            high = middle
+    return Clock(day, low)
+
+
+def clock_for(symbol: str, local: Clock, said_at: datetime) -> Clock:
+    """A symbol with a suffix trades elsewhere: UTC is nearer to its day, and its hours unknown."""
+    if "." not in symbol:
+        return local
+    return Clock(said_at.astimezone(UTC).date(), (OPENS + CLOSES) // 2)
+
+
+def session_day(day: date) -> date:
+    """The weekday on or before `day`."""
+    return day - timedelta(days=max(0, day.weekday() - SATURDAY + 1))
+
+
+def weekday_before(day: date) -> date:
+    return session_day(day - timedelta(days=1))
+
+
+def named_day(found: re.Match[str], said: date, told: date | None) -> date | None:
+    """The day that a match of DAY names; `told` is the day told just before."""
+    if name := found["weekday"]:
+        back = (said.weekday() - WEEKDAYS.index(name.lower())) % 7
+        return session_day(said - timedelta(days=back))
+    if found["yesterday"]:
+        return weekday_before(said)
+    if found["today"]:
+        return session_day(said)
+    if found["before"]:
+        return weekday_before(told or said)
+    month = found["month"] or found["month_2"]
+    year = found["year"] or found["year_2"]
+    day = _date(int(year or said.year), _month(month), int(found["of_month"] or found["of_month_2"]))
+    if day is not None and day > said and year is None:
+        day = _date(day.year - 1, day.month, day.day)
+    return session_day(day) if day is not None and day <= said else None
+
+
+def days_in(text: str, said: date, told: date | None) -> list[date]:
+    """The days that a piece of text names, in its order."""
+    named = (named_day(found, said, told) for found in DAY.finditer(text))
+    return [day for day in named if day is not None]
+
+
+def untold_day(clock: Clock, basis: Basis | None) -> date:
+    """The session meant where no day is named: before the open, the one before."""
+    day = session_day(clock.day)
+    early = clock.minute < OPENS and clock.day == day
+    return weekday_before(day) if early and basis != "premarket" else day
+
+
+def untold_basis(clock: Clock, day: date) -> Basis:
+    """What "rose 14% on Thursday" means at the time it is said."""
+    if day < clock.day or clock.minute >= CLOSES:
+        return "close"
+    return "premarket" if clock.minute < OPENS else "unspecified"
+
+
+def since_of(found: re.Match[str]) -> str | None:
+    """`2023`, `2023-03`, `2023-03-14`, `--03` or `--03-14`, as said."""
+    if found["only_year"]:
+        return found["only_year"]
+    if not found["month"]:
+        return None
+    of_month = found["of_month"] or ("15" if found["mid"] else None)
+    said = f"{found['year'] or '-'}-{_month(found['month']):02d}"
+    return f"{said}-{int(of_month):02d}" if of_month else said
+
+
+def since_back(count: str, unit: str, day: date) -> str | None:
+    """The date that lies `count` units before `day`, no finer than the units are."""
+    word = count.lower()
+    number = int(word) if word.isdigit() else NUMBERS.get(word, 1 if word in ("a", "an") else 0)
+    if number == 0 or number > 600:
+        return None
+    if unit == "day":
+        return (day - timedelta(days=number)).isoformat()
+    if unit == "week" and number != 52:
+        return (day - timedelta(weeks=number)).isoformat()
+    if unit == "week":
+        return (_date(day.year - 1, day.month, day.day) or day - timedelta(days=366)).isoformat()
+    months = day.year * 12 + day.month - 1 - number * (12 if unit == "year" else 1)
+    return f"{months // 12:04d}-{months % 12 + 1:02d}" if months >= 12 else None
+
+
+def _month(name: str) -> int:
+    start = name.lower()[:3]
+    return next(number for number, month in enumerate(MONTHS, 1) if month.startswith(start))
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

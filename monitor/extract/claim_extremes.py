@@ -1,0 +1,94 @@
+"""Highs and lows: "its highest since March", "a 52-week high", "at a record". Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import cast
+
+from monitor.extract import claim_words as w
+from monitor.extract.claim_days import Clock, clock_for, days_in, since_back, since_of, untold_day
+from monitor.extract.claim_figures import Reading, moves_in
+from monitor.extract.claim_places import EXTENTS, bare, boundary, last_boundary
+from monitor.extract.claim_subjects import Scene, Subjects
+from monitor.model import Basis, Claim, Direction, ExtremeKind
+
+
+def extremes_of(
+    scene: Scene, subjects: Subjects, readings: Sequence[Reading], local: Clock, said_at: datetime
+) -> Iterator[Claim]:
+    """Put each high or low to the reading it is of; what stands alone is a claim itself."""
+    for kind, found in _extreme_phrases(scene.text):
+        reading = _reading_of(scene.text, kind, found, readings)
+        if reading is not None:
+            day = reading.day or untold_day(local, reading.basis)
+            reading.extreme, reading.since = kind, _since(found, day)
+            if re.search(r"\bclos", found[0], re.I):
+                reading.basis = "close"
+            elif reading.basis in (None, "unspecified"):
+                reading.basis = EXTENTS[reading.direction]
+            continue
+        whose = subjects.moved(found.start(), found.start(), found.end(), True, None)
+        if whose:
+            yield _alone(scene, kind, found, whose[0], local, said_at)
+
+
+def _reading_of(
+    text: str, kind: ExtremeKind, found: re.Match[str], readings: Sequence[Reading]
+) -> Reading | None:
+    """The reading that an extreme tells more of: the one before it, else the one that follows."""
+    before = [one for one in readings if one.end <= found.start() + 1]
+    if before:
+        reading = before[-1]
+        between = text[reading.end : found.start()]
+        apart = w.SEPARATE.search(text, reading.end, found.end()) and not moves_in(between)
+    elif readings and readings[0].start - found.end() < 40:
+        reading = readings[0]
+        apart = re.search(r"\b(?:after|before|and|but)\b", text[found.end() : reading.start])
+    else:
+        return None
+    fits = reading.direction == ("up" if kind == "high" else "down")
+    return reading if fits and not (apart or reading.dropped or reading.extreme) else None
+
+
+def _extreme_phrases(text: str) -> Iterator[tuple[ExtremeKind, re.Match[str]]]:
+    hits = [found for phrase in (w.SINCE, w.SPAN, w.EVER) for found in phrase.finditer(text)]
+    end = 0
+    for found in sorted(hits, key=lambda hit: hit.start()):
+        low = found.groupdict().get("low") or found.groupdict().get("under")
+        ranks = re.match(r"(?:best|worst) (?:day|session|week|month|gain|loss)", found[0], re.I)
+        since = re.search(r"\bsince $", text[max(0, found.start() - 20) : found.start()])
+        tail = text[max(0, found.start() - 24) : found.start()]
+        if found.start() < end or ranks or since or re.search(r"\bsince (?:a|its|the) $", tail):
+            continue
+        end = found.end()
+        yield ("low" if low else "high"), found
+
+
+def _since(found: re.Match[str], day: date) -> str | None:
+    groups = found.groupdict()
+    if groups.get("count"):
+        return since_back(groups["count"], groups["unit"].lower(), day)
+    return since_of(found) if "only_year" in groups else None
+
+
+def _alone(
+    scene: Scene, kind: ExtremeKind, found: re.Match[str], symbol: str, local: Clock, said_at: datetime
+) -> Claim:
+    text = scene.text
+    direction: Direction = "up" if kind == "high" else "down"
+    clock = clock_for(symbol, local, said_at)
+    start = last_boundary(text, 0, found.start())
+    around = bare(text[start : boundary(text, found.end(), len(text))])
+    days = days_in(w.SINCE.sub(" ", around), clock.day, None)
+    basis: Basis = EXTENTS[direction]
+    for name, phrase in w.BASES[:3]:
+        if phrase.search(around):
+            basis = cast(Basis, name)
+            break
+    day = days[-1] if days else untold_day(clock, basis)
+    at = scene.start + found.start()
+    return Claim(
+        symbol, direction, None, basis, day, kind, _since(found, day), found[0], at, at + len(found[0])
+    )

@@ -1,0 +1,127 @@
+"""The words around a figure: which basis and day it has, whether the move took longer. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Final, cast
+
+from monitor.extract import claim_words as w
+from monitor.extract.claim_days import CLOSES, Clock, clock_for, days_in
+from monitor.extract.claim_figures import Reading
+from monitor.model import Basis, Direction
+
+EXTENTS: Final[dict[Direction, Basis]] = {"up": "intraday-high", "down": "intraday-low"}
+CARRIED: Final = frozenset({"premarket", "afterhours", "close", "unspecified"})
+
+
+def place(
+    text: str, readings: Sequence[Reading], last: Reading | None, local: Clock, said_at: datetime
+) -> None:
+    """Give each reading its basis and day from the words around it, and drop longer moves.
+
+    `last` is the first reading of the sentence before: a list may go on from there.
+    """
+    before: Reading | None = None
+    for number, reading in enumerate(readings):
+        stop = readings[number + 1].start if number + 1 < len(readings) else len(text)
+        tail = text[reading.end : boundary(text, reading.end, stop)]
+        start = boundary(text, before.end, reading.start) if before else 0
+        head = text[start : reading.end]
+        near = text[max(start, last_boundary(text, start, reading.start)) : reading.end]
+        if _longer(near, tail, head, first=before is None):
+            reading.dropped = True
+        clock = clock_for(reading.subjects[0], local, said_at) if reading.subjects else local
+        earlier = before.day if before else None
+        _own_day(reading, clock, earlier, (near, tail, head))
+        _own_basis(reading, clock, (tail, near, head))
+        _carried(reading, before or last, before is not None)
+        before = reading
+    for reading, following in reversed(list(pairwise(readings))):
+        if _shares_tail(text, reading, following):
+            reading.basis, reading.day, reading.named = following.basis, following.day, True
+
+
+def _shares_tail(text: str, reading: Reading, following: Reading) -> bool:
+    """"A up 16% and B up 19% before the bell": what ends a list holds for all of it."""
+    between = text[reading.end : following.start]
+    return (
+        reading.basis is None
+        and following.basis in ("premarket", "afterhours")
+        and reading.subjects != following.subjects
+        and len(between.split()) <= 9
+        and re.match(r",?\s*(?:and\s|while\s|$|(?<=,))", between.lower()) is not None
+    )
+
+
+def bare(text: str) -> str:
+    return w.COMPARED_CLOSE.sub(" ", text)
+
+
+def _longer(near: str, tail: str, head: str, *, first: bool) -> bool:
+    """Whether the move took longer than a day."""
+    if any(w.PERIOD.search(w.RANK.sub(" ", w.SINCE.sub(" ", place))) for place in (near, tail)):
+        return True
+    return first and w.PERIOD.match(head.lstrip()) is not None  # "In the past month, …"
+
+
+def _own_day(
+    reading: Reading, clock: Clock, told: date | None, places: tuple[str, str, str]
+) -> None:
+    near, tail, head = (bare(place) for place in places)
+    for place, which in ((tail, 0), (near, -1), (head, -1)):
+        if days := days_in(place, clock.day, told):
+            reading.day, reading.named = days[which], True
+            return
+
+
+def _own_basis(reading: Reading, clock: Clock, places: tuple[str, str, str]) -> None:
+    if reading.extent:
+        reading.basis = EXTENTS[reading.direction]
+        return
+    for place in places:
+        text = bare(place)
+        hits = [(found.start(), name) for name, phrase in w.BASES if (found := phrase.search(text))]
+        if hits:
+            name = next(name for name, _ in w.BASES if name in {hit for _, hit in hits})
+            reading.basis = EXTENTS[reading.direction] if name == "extent" else cast(Basis, name)
+            return
+        if w.LATE.search(text) and clock.minute >= CLOSES:
+            reading.basis = "afterhours"
+            return
+
+
+def _carried(reading: Reading, before: Reading | None, same_sentence: bool) -> None:
+    """What a reading does not say itself it has from the one before, if that is its equal."""
+    if before is None:
+        return
+    other = before.subjects != reading.subjects
+    if reading.basis is None and other and not reading.named and (
+        before.basis in CARRIED or (reading.ellipsis and before.basis is not None)
+    ):
+        reading.basis = before.basis
+    if reading.day is None and (same_sentence or other):
+        reading.day, reading.named = before.day, before.named
+
+
+def boundary(text: str, start: int, stop: int) -> int:
+    """Where the words about what came before `start` end."""
+    masked = _masked(text[start:stop])
+    found = w.BOUNDARY.search(masked)
+    return start + found.start() if found else stop
+
+
+def last_boundary(text: str, start: int, stop: int) -> int:
+    last = start
+    for found in w.BOUNDARY.finditer(_masked(text[start:stop])):
+        last = start + found.start()
+    return last
+
+
+def _masked(text: str) -> str:
+    """The text with the words of a basis or a full date made blank: their commas part nothing."""
+    for _, phrase in (*w.BASES, ("", w.SINCE), ("", w.COMPARED_CLOSE), ("", w.DAY)):
+        text = phrase.sub(lambda found: "_" * len(found[0]), text)
+    return text

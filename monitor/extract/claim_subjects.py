@@ -1,0 +1,233 @@
+"""Whose price it is that moves: the subject of a verb, the members of a list. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from monitor.extract import claim_words as w
+from monitor.model import Mention
+
+Kind = Literal["security", "share", "metric", "other"]
+PREPOSITION = re.compile(
+    r"\b(?:with|for|from|to|by|in|at|on|than|against|about|of|like|into|including|behind)\s+(?:the\s+)?$", re.I
+)
+SHARES_OF = re.compile(r"\b(?:shares?|stock|stake|securities) (?:of|in)\s+(?:the\s+)?$", re.I)
+JOINED = re.compile(r"\s*(?:'s?)?\s*(?:,|,? and|&)\s*(?:the )?", re.I)
+FILLER = re.compile(
+    r"(?:'s?)?(?:[\s,]*\b(?:by|shares?|stock|about|around|each|a|an|another|was|were|also|roughly|another|some|"
+    r"all|both|more|well)\b)*[\s:(]*",
+    re.I,
+)
+SUBJECTLESS = re.compile(r"(?:\b(?:and|but|then|after|before|having|while|to|from|by)|[,;])\s*(?:\w+ly\s+|then\s+)?$", re.I)
+PARENTHETICAL = re.compile(
+    r"\s*,\s*(?:which|whose|who|that|a|an|the|up|down|already|one|owner|operator|maker|based|"
+    r"formerly|America's|now|still)\b",
+    re.I,
+)
+CLAUSE = re.compile(r"(?:^|;|\b(?:and|but|while|whereas))\s+(?:the |shares (?:of|in) )?$", re.I)
+CAUSED = re.compile(r"\b(?:send|lift|drive|push|propel|carr(?:y|ie)|take|pull|drag|knock)(?:s|es|ing)?\s+$", re.I)
+PREDICATE = re.compile(
+    rf"(?:'s?)?(?: (?:shares?|stock))?\s+(?:to|was|were|is|are|had|has|\w+ed|swung|went|hit|set|saw|"
+    rf"stood|took|gave|made|began|shot|put|held|{w.UP_OR_DOWN})\b", re.I
+)
+METRIC_OF = re.compile(rf"(?:{w.METRIC.pattern}) (?:of|at|for|from|in|by) (?:the )?$", re.I)
+BEHIND = re.compile(
+    r"\s*(?:[\w-]+\s+){0,2}(?:to|for|in|off|of|by)\s+(?:the\s+)?(?:shares (?:of|in) )?", re.I
+)
+BRACKETS = re.compile(r"\([^()]{0,60}\)")
+PLAIN_START = re.compile(r"\w+ly$|[A-Z]?[a-z]+(?:ing|ed)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A sentence with what is mentioned in it. `start` is its place in the text."""
+
+    text: str
+    start: int
+    mentions: tuple[Mention, ...]
+    focus: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    kind: Kind
+    start: int
+    end: int
+    symbol: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """What can move in a sentence, in order of place, without overlaps."""
+
+    scene: Scene
+    marks: tuple[_Mark, ...]
+    opening: str | None  # the security that the sentence begins with
+
+    def moved(
+        self,
+        verb: int,
+        start: int,
+        end: int,
+        noun: bool,
+        before: tuple[str, ...] | None,
+        since: int = 0,
+    ) -> tuple[str, ...] | None:
+        """The symbols that moved, `()` for something unknown, None where it is no price at all.
+
+        `verb` is where the move is said, `start` and `end` the figure; `before` are the symbols
+        of the move told before it in the sentence, which ends at `since`.
+        """
+        text = self.scene.text
+        between = [mark for mark in self.marks if verb < mark.start < start]
+        if between and not noun:
+            # "lifted the shares 5%": what is moved stands behind the verb
+            if between[-1].kind == "metric":
+                return None
+            if between[-1].kind in ("security", "share"):
+                return self._symbols(between[-1])
+            if re.match(r"\w+\s+$", text[verb : between[-1].start]):
+                return ()
+        ahead = [mark for mark in self.marks if mark.end <= verb]
+        nearest = ahead[-1] if ahead else None
+        if nearest is not None and w.ADJACENT.fullmatch(text, nearest.end, verb):
+            return self._told(nearest)
+        if nearest is not None and (apposed := self._apposed(ahead, verb)):
+            return self._told(apposed)
+        behind = self._behind(end)
+        if behind is not None and (noun or not ahead):
+            return behind
+        conjoined = bool(re.search(r"\b(?:and|but|then|before|after|having|while)\s+(?:\w+ly )?$", text[:verb]))
+        main = self._main(ahead)
+        if main is not None and main.start > since > 0:
+            return self._told(main)
+        if before is not None and (main is None or noun or SUBJECTLESS.search(text[max(0, verb - 30) : verb])):
+            if nearest is not None and nearest.kind == "metric" and not conjoined and not noun:
+                return None
+            return before
+        if main is None:
+            if nearest is not None and nearest.kind == "metric":
+                return None
+            unknown = nearest is not None and nearest.kind == "other"
+            return None if unknown or not (noun and self.scene.focus) else (self.scene.focus,)
+        metric = any(mark.kind == "metric" and mark.start > main.end for mark in ahead)
+        return None if metric and not conjoined else self._told(main)
+
+    def listed(self, floor: int, head: int) -> tuple[str, ...] | None:
+        """The symbols named right before a figure, `()` for an unknown name, None for neither."""
+        text = self.scene.text
+        inside = [mark for mark in self.marks if floor <= mark.start and mark.end <= head]
+        if not inside or not FILLER.fullmatch(text, inside[-1].end, head):
+            return None
+        last = inside[-1]
+        if last.kind != "security":
+            return () if last.kind == "other" else None
+        return self._told(last)
+
+    def _told(self, mark: _Mark) -> tuple[str, ...] | None:
+        """The symbols of a mark and of those joined to it: "A and B"."""
+        if mark.kind == "metric":
+            return None
+        if mark.kind == "other":
+            return ()
+        symbols = self._symbols(mark)
+        if mark.kind == "security":
+            for other in reversed([one for one in self.marks if one.end <= mark.start]):
+                joined = other.kind == "security" and JOINED.fullmatch(
+                    self.scene.text, other.end, mark.start
+                )
+                if not joined:
+                    break
+                symbols, mark = (*self._symbols(other), *symbols), other
+        return tuple(dict.fromkeys(symbols))
+
+    def _symbols(self, mark: _Mark) -> tuple[str, ...]:
+        symbol = mark.symbol
+        if mark.kind == "share":
+            named = [one for one in self.marks if one.end <= mark.start and one.kind in ("security", "other")]
+            main = self._main(named)
+            symbol = main.symbol if main is not None else self.scene.focus
+        return (symbol,) if symbol else ()
+
+    def _apposed(self, ahead: Sequence[_Mark], verb: int) -> _Mark | None:
+        """The subject before a parenthesis that ends right before the verb: "A, which …, rose"."""
+        text = self.scene.text
+        comma = text.rfind(",", 0, verb)
+        if comma < 0 or not w.ADJACENT.fullmatch(text, comma + 1, verb):
+            return None
+        for mark in reversed(ahead):
+            if mark.kind in ("security", "share", "other") and PARENTHETICAL.match(text, mark.end):
+                return mark
+        return None
+
+    def _main(self, ahead: Sequence[_Mark]) -> _Mark | None:
+        """The first security or share that no preposition makes an object; else the last one."""
+        text = self.scene.text
+        named = [mark for mark in ahead if mark.kind in ("security", "share")]
+        free = []
+        for mark in named:
+            lead = text[max(0, mark.start - 30) : mark.start]
+            if SHARES_OF.search(lead) or not PREPOSITION.search(lead):
+                free.append(mark)
+                if (CAUSED.search(lead) or CLAUSE.search(lead)) and PREDICATE.match(text, mark.end):
+                    free = [mark]
+        return (free or named[-1:] or [None])[0]
+
+    def _behind(self, end: int) -> tuple[str, ...] | None:
+        """"an 8% gain for A", "adds 8% to A"."""
+        for mark in self.marks:
+            if mark.start >= end and mark.kind != "share":
+                lead = self.scene.text[end : mark.start]
+                return self._told(mark) if len(lead) < 60 and BEHIND.fullmatch(lead) else None
+        return None
+
+
+def subjects_of(scene: Scene) -> Subjects:
+    marks: list[_Mark] = []
+    text = scene.text
+    taken = bytearray(len(text))
+
+    def add(kind: Kind, start: int, end: int, symbol: str | None = None) -> None:
+        if not any(taken[start:end]):
+            taken[start:end] = b"\1" * (end - start)
+            marks.append(_Mark(kind, start, end, symbol))
+
+    for mention in scene.mentions:
+        start, end = mention.start - scene.start, mention.end - scene.start
+        kind: Kind = "security" if mention.symbol else "other"
+        if METRIC_OF.search(text[max(0, start - 40) : start]) and not w.OTHER_SHARES.match(text, end + 1):
+            kind = "metric"
+        add(kind, start, end, mention.symbol)
+    for found in (*w.DAY.finditer(text), *BRACKETS.finditer(text)):
+        taken[found.start() : found.end()] = b"\1" * (found.end() - found.start())
+    for found in w.SHARE.finditer(text):
+        add("share", *found.span())
+    for found in w.METRIC.finditer(text):
+        add("metric", *found.span())
+    for found in w.OTHER_SHARES.finditer(text):
+        if not _of_security(text, found.start(), marks):
+            add("other", *found.span())
+    for found in w.NAME.finditer(text):
+        known = w.MOVE.search(found[0]) or PLAIN_START.fullmatch(found[0])
+        if (found.start() > 0 or " " in found[0]) and not known:
+            add("other", *found.span())  # a capitalised name that is not known
+    marks.sort(key=lambda mark: mark.start)
+    return Subjects(scene, tuple(marks), _opening(text, marks))
+
+
+def _of_security(text: str, start: int, marks: Sequence[_Mark]) -> bool:
+    """Whether "shares" at `start` are those of the security named right before."""
+    return any(
+        mark.kind == "security" and re.fullmatch(r"(?:'s?)?\s+", text[mark.end : start])
+        for mark in marks
+    )
+
+
+def _opening(text: str, marks: Sequence[_Mark]) -> str | None:
+    first = next((mark for mark in marks if mark.kind in ("security", "share")), None)
+    if first is None or first.kind == "share" or len(text[: first.start].split()) > 3:
+        return None
+    return first.symbol

@@ -1,0 +1,144 @@
+"""What a text says about the price of a security that bars can confirm or not. Pure.
+
+Sentence by sentence: every percentage looks for the move it measures (before or after it), for
+the security that moved (the subject, or the one in focus), and for the words around it that tell
+the basis and the day. A percentage that finds no move, or no security, is no claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Final
+
+from monitor.extract.claim_days import Clock, clock_for, clock_of, untold_basis, untold_day
+from monitor.extract.claim_extremes import extremes_of
+from monitor.extract.claim_figures import Reading, in_turn, readings_of
+from monitor.extract.claim_places import place
+from monitor.extract.claim_subjects import Scene, subjects_of
+from monitor.extract.words import FOLDS
+from monitor.model import Claim, Mention
+
+LONGEST: Final = 4000  # characters; what is longer is no sentence, and only its beginning is read
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A claim, whether it is of a title that names no day, and whether its basis is said."""
+
+    claim: Claim
+    in_title: bool
+    sure: bool
+
+
+@dataclass(slots=True)
+class _Told:
+    """What goes on from one sentence to the next."""
+
+    said_at: datetime
+    clock: Clock
+    focus: str | None
+    last: list[Reading] = field(default_factory=list)
+    claims: list[_Found] = field(default_factory=list)
+
+
+def find_claims(
+    content: str,
+    mentions: Sequence[Mention],
+    sentences: Sequence[tuple[int, int]],
+    said_at: datetime,
+    day_of: Callable[[datetime], date],
+) -> tuple[Claim, ...]:
+    """The claims by place. `day_of` gives the calendar day of a moment in the exchange's zone."""
+    securities = [mention for mention in mentions if mention.symbol]
+    if not securities:
+        return ()
+    text = content.translate(FOLDS)
+    title_end = text.find("\n")
+    told = _Told(said_at, clock_of(said_at, day_of), securities[0].symbol)
+    at = 0
+    for start, end in sentences:
+        while at < len(mentions) and mentions[at].start < start:
+            at += 1
+        stop = at
+        while stop < len(mentions) and mentions[stop].end <= min(end, start + LONGEST):
+            stop += 1
+        read_to = min(end, start + LONGEST)
+        scene = Scene(text[start:read_to], start, tuple(mentions[at:stop]), told.focus)
+        _read(scene, told, in_title=end <= title_end + 1)
+        if end == title_end + 1:
+            told.last = []
+    return _distinct(told.claims)
+
+
+def _read(scene: Scene, told: _Told, *, in_title: bool) -> None:
+    subjects = subjects_of(scene)
+    readings = list(readings_of(scene, subjects))
+    in_turn(scene.text, readings)
+    before = told.last[0] if told.last else None
+    place(scene.text, readings, before, told.clock, told.said_at)
+    extremes = list(extremes_of(scene, subjects, readings, told.clock, told.said_at))
+    for reading in readings:
+        if not reading.dropped:
+            told.claims.extend(_claims(scene, reading, told, in_title))
+    told.claims.extend(_Found(claim, in_title, True) for claim in extremes)
+    named = [reading for reading in readings if reading.subjects]
+    told.focus = named[0].subjects[0] if named else subjects.opening or told.focus
+    told.last = readings
+
+
+def _claims(scene: Scene, reading: Reading, told: _Told, in_title: bool) -> Iterator[_Found]:
+    for symbol in reading.subjects:
+        clock = clock_for(symbol, told.clock, told.said_at)
+        day = reading.day or untold_day(clock, reading.basis)
+        claim = Claim(
+            symbol=symbol,
+            direction=reading.direction,
+            percent=reading.percent,
+            basis=reading.basis or untold_basis(clock, day),
+            day=day,
+            extreme=reading.extreme,
+            since=reading.since,
+            text=scene.text[reading.start : reading.end],
+            start=scene.start + reading.start,
+            end=scene.start + reading.end,
+            decimals=reading.decimals,
+            approx=reading.approx,
+        )
+        yield _Found(claim, in_title and not reading.named, reading.basis is not None)
+
+
+def _distinct(found: Sequence[_Found]) -> tuple[Claim, ...]:
+    """The claims without what is said twice: the body's words and the surer basis stay."""
+    kept: list[_Found] = []
+    for second in found:
+        at = next((number for number, first in enumerate(kept) if _same(first, second)), None)
+        if at is None:
+            kept.append(second)
+        else:
+            kept[at] = _merged(kept[at], second)
+    return tuple(sorted((one.claim for one in kept), key=lambda claim: (claim.start, claim.symbol)))
+
+
+def _same(first: _Found, second: _Found) -> bool:
+    one, two = first.claim, second.claim
+    if (one.symbol, one.direction) != (two.symbol, two.direction):
+        return False
+    if one.percent is None or two.percent is None:
+        alike = one.extreme is not None and (one.extreme, one.since) == (two.extreme, two.since)
+        return alike and (first.in_title or one.day == two.day)
+    if first.in_title:
+        unit = 10.0**-one.decimals
+        return abs(one.percent - two.percent) <= (unit if one.approx else unit / 2) + 1e-9
+    both_sure = first.sure and second.sure and one.basis != two.basis
+    return one.percent == two.percent and one.day == two.day and not both_sure
+
+
+def _merged(first: _Found, second: _Found) -> _Found:
+    told = second if first.in_title or first.claim.percent is None else first
+    surer = second if second.sure and not first.sure else first if not second.sure else told
+    basis = surer.claim.basis
+    extreme = next((one.claim for one in (told, first, second) if one.claim.extreme), told.claim)
+    claim = replace(told.claim, basis=basis, extreme=extreme.extreme, since=extreme.since)
+    return _Found(claim, first.in_title and second.in_title, first.sure or second.sure)

@@ -1,0 +1,92 @@
+"""Every name and word of the rules in one Aho-Corasick automaton: one pass finds them all.
+
+Aho, Corasick: Efficient string matching (1975). The automaton runs over folded text, see words.py.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import ahocorasick
+
+from monitor.extract.words import FOLDS, Words
+
+Kind = Literal["alias", "short", "ticker", "capital", "title", "word", "lookalike"]
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What a string stands for.
+
+    kind "word": `key` is a member as patterns and cues write it, with `v:`, `n:`, `w:` or `=:`
+    before it; else an entity id (of a look-alike: ""), and `number` counts its aliases or offices.
+    """
+
+    kind: Kind
+    key: str
+    number: int = 0
+    exact: str | None = None  # the capitals it must have
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    start: int
+    end: int
+    payload: Payload
+
+
+class Lexicon:
+    """Built once from the rules, then only asked."""
+
+    def __init__(self, entries: Iterable[tuple[str, Payload]]) -> None:
+        found: dict[str, list[Payload]] = defaultdict(list)
+        for form, payload in entries:
+            normal = form.translate(FOLDS).lower().replace("-", " ")
+            if payload not in found[normal]:
+                found[normal].append(payload)
+        self._automaton = ahocorasick.Automaton()
+        for normal, payloads in found.items():
+            self._automaton.add_word(normal, (len(normal), tuple(payloads)))
+        if found:
+            self._automaton.make_automaton()
+        self._empty = not found
+
+    def find(self, words: Words) -> list[Hit]:
+        """All hits at word boundaries with the capitals they need, by place, longest first."""
+        if self._empty:
+            return []
+        norm, text, hits = words.norm, words.text, []
+        for last, (length, payloads) in self._automaton.iter(norm):
+            start, end = last + 1 - length, last + 1
+            if not _bounded(norm, start, end):
+                continue
+            for payload in payloads:
+                if payload.exact is None or _same_case(text, start, end, payload.exact):
+                    hits.append(Hit(start, end, payload))
+        hits.sort(key=lambda hit: (hit.start, -hit.end, hit.payload.kind, hit.payload.key))
+        return hits
+
+
+def _bounded(norm: str, start: int, end: int) -> bool:
+    if (
+        start > 0
+        and norm[start].isalnum()
+        and (norm[start - 1].isalnum() or norm[start - 1] == "_")
+    ):
+        return False
+    return not (end < len(norm) and norm[end - 1].isalnum() and (norm[end].isalnum()))
+
+
+def _same_case(text: str, start: int, end: int, exact: str) -> bool:
+    found = text[start:end].replace("-", " ")
+    if found == exact:
+        return True
+    # a headline in capitals has no other way to write a name; a short one could be any word
+    if len(exact) < 4 or not found.isupper():
+        return False
+    line = text[text.rfind("\n", 0, start) + 1 : (text.find("\n", end) + 1 or len(text) + 1) - 1]
+    letters = [letter for letter in line if letter.isalpha()]
+    return sum(letter.isupper() for letter in letters) > 0.8 * len(letters)

@@ -1,0 +1,112 @@
+"""Whether an event that a text speaks of has happened: cues with a side and a reach.
+
+After NegEx (Chapman et al. 2001) and ConText (Harkema et al. 2009): a cue speaks for what stands
+within its reach on its side, up to words that end it. The answers are those of ACE 2005 (polarity,
+modality, tense) and of FactBank (Saurí and Pustejovsky 2009), folded into one status.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from monitor.extract.items import Item, Sentence
+from monitor.extract.lexicon import Payload
+from monitor.extract.mentions import condition_words
+from monitor.extract.words import Words
+from monitor.model import Status
+from monitor.rules.events import Cue
+
+# of several cues, the one that makes the event least certain counts: "may lift" has lifted nothing
+ORDER: tuple[Status, ...] = ("denied", "considered", "reversed", "announced", "occurred")
+HARD_ENDS = ";\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    status: Status
+    cue: str | None  # the id of the cue that decided; None: the pattern's own status
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A trigger whose status is asked for; `places` are itself and the verbs it is joined to."""
+
+    kind: str  # the event type
+    own: Status  # the pattern's
+    verb: bool
+    lasting: bool  # see EventRule
+    places: tuple[Item, ...]
+
+
+class Statuses:
+    """The cues of the rules, ready to be asked."""
+
+    def __init__(self, cues: Iterable[Cue]) -> None:
+        self._cues = tuple(cues)
+
+    def entries(self) -> Iterator[tuple[str, Payload]]:
+        for cue in self._cues:
+            yield from condition_words(cue.words)
+
+    def judge(self, sentence: Sentence, asked: Asked, words: Words) -> Judged:
+        """The status of a trigger; where it is joined to another verb, that one's cues count too:
+        in "will build a plant and hire" nothing is hired yet.
+        """
+        found = [
+            (cue, item)
+            for cue in self._cues
+            if _concerns(cue, asked)
+            for item in sentence.all_of(cue.words)
+        ]
+        # a longer cue silences a shorter one inside it: "may not" is no "not"
+        found = [
+            (cue, item)
+            for cue, item in found
+            if not any(_inside(item, other) for _, other in found)
+        ]
+        ends = [(cue, item) for cue, item in found if cue.status == "end"]
+        statuses = {
+            cue.status: cue.id
+            for cue, item in found
+            if cue.status not in ("end", "none")
+            and any(_reaches(cue, item, place, ends, words) for place in asked.places)
+        }
+        if asked.lasting and {"denied", "reversed"} <= statuses.keys():
+            return Judged("occurred", statuses["denied"])  # "no plan to lift": it stays
+        for status in ORDER:
+            if status in statuses:
+                return Judged(status, statuses[status])
+        return Judged(asked.own, None)
+
+
+def _concerns(cue: Cue, asked: Asked) -> bool:
+    if cue.of == "verb" and not asked.verb:
+        return False
+    return asked.kind not in cue.not_types and (not cue.types or asked.kind in cue.types)
+
+
+def _inside(item: Item, other: Item) -> bool:
+    longer = other.end - other.start > item.end - item.start
+    return longer and other.start <= item.start and item.end <= other.end
+
+
+def _reaches(
+    cue: Cue, item: Item, trigger: Item, ends: list[tuple[Cue, Item]], words: Words
+) -> bool:
+    if item.start < trigger.end and trigger.start < item.end:
+        return False
+    before = item.end <= trigger.start
+    if cue.side != "either" and before != (cue.side == "before"):
+        return False
+    low, high = (item.end, trigger.start) if before else (trigger.end, item.start)
+    if words.between(low, high) > cue.reach:
+        return False
+    if cue.across:
+        return True
+    if any(mark in words.text[low:high] for mark in HARD_ENDS):
+        return False
+    return not any(
+        low <= item.start and item.end <= high and (end.side == "either" or before)
+        for end, item in ends
+    )

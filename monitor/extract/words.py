@@ -1,0 +1,98 @@
+"""A text as the rules look at it: folded letters, words, sentences. Offsets stay the text's own."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+
+
+def wordset(words: str) -> frozenset[str]:
+    """The words of a table written as running text."""
+    return frozenset(words.split())
+
+
+FOLDS = str.maketrans({
+    "\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u2032": "'", "\u201c": '"', "\u201d": '"',
+    "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u00ad": "-", "\u2212": "-",
+    "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2002": " ", "\u2003": " ", "\t": " ",
+})  # fmt: skip
+WORD = re.compile(r"\$?\d[\d.,]*\d%?|\$?\d%?|(?:[A-Za-z]\.){2,}|[^\W\d_]+(?:'[^\W\d_]+)?|%")
+BREAK = re.compile(r"\n+|[.!?]+[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9$])")
+LAST_WORD = re.compile(r"(\S+)$")
+# what ends in a point without ending a sentence
+ABBREVIATIONS = wordset(
+    "mr mrs ms dr prof st sen rep gov gen lt col sgt capt adm hon jr sr vs no fig approx est "
+    "jan feb mar apr jun jul aug sep sept oct nov dec e.g i.e mt ft"
+)
+# what may or may not: it does where a word follows that opens sentences
+DOUBTFUL = wordset("u.s u.k u.n e.u a.m p.m inc corp co ltd plc d.c")
+OPENERS = wordset(
+    "the a an it he she they we this that these those in on at by but and as for its his her "
+    "their after before since while if when however also officials shares analysts"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A folded text with the places of its words, for distances counted in words."""
+
+    text: str  # folded, case kept, the same length as the original
+    norm: str  # the same in lower case with hyphens as spaces
+    starts: tuple[int, ...]
+    sentences: tuple[tuple[int, int], ...]
+
+    def between(self, first_end: int, second_start: int) -> int:
+        """How many words begin from `first_end` on and before `second_start`."""
+        return bisect_left(self.starts, second_start) - bisect_left(self.starts, first_end)
+
+    def before(self, start: int) -> str:
+        """The word that ends right before `start` (spaces and hyphens between), or ""."""
+        found = re.search(r"([\w.'$%]+)[\s\-]*$", self.text[max(0, start - 40) : start])
+        return found[1].removesuffix(".") if found else ""
+
+    def after(self, end: int) -> str:
+        """The word that begins right after `end` (spaces and hyphens between), or ""."""
+        found = re.match(r"(?:'s?\b)?[\s\-]*([\w.'%]+)", self.text[end : end + 40])
+        return found[1].rstrip(".") if found else ""
+
+    def sentence_of(self, start: int) -> tuple[int, int]:
+        number = bisect_left(self.sentences, (start + 1, 0)) - 1
+        return self.sentences[max(0, number)]
+
+
+def words_of(content: str) -> Words:
+    text = content.translate(FOLDS)
+    norm = "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
+    return Words(
+        text=text,
+        norm=norm.replace("-", " "),
+        starts=tuple(found.start() for found in WORD.finditer(text)),
+        sentences=tuple(_sentences(text)),
+    )
+
+
+def _sentences(text: str) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    start = 0
+    for gap in BREAK.finditer(text):
+        if gap[0][0] == "." and not _ends(text[start : gap.start()], text[gap.end() :]):
+            continue
+        if text[start : gap.end()].strip():
+            found.append((start, gap.end()))
+        start = gap.end()
+    if text[start:].strip() or not found:
+        found.append((start, len(text)))
+    return found
+
+
+def _ends(before: str, after: str) -> bool:
+    """Whether a point between the two ends a sentence."""
+    last = LAST_WORD.search(before)
+    word = last[1].lower().lstrip("(\"'") if last else ""
+    if word in ABBREVIATIONS or (len(word) == 1 and word.isalpha()):
+        return False
+    if word in DOUBTFUL:
+        following = re.match(r"[\"'(\[]?(\w+)", after)
+        return bool(following and following[1].lower() in OPENERS and following[1][0].isupper())
+    return True

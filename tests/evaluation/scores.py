@@ -1,0 +1,85 @@
+"""Precision, recall and F1 of extraction against labelled texts."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from monitor.extract.extractor import Extractor
+from monitor.model import Article
+
+OWN = Path(__file__).parent / "items.jsonl"  # made up for this, half of them look-alikes
+EPISODE = Path(__file__).parents[1] / "data" / "episode.jsonl"  # see tests/data/README.md
+
+
+@dataclass(slots=True)
+class Tally:
+    right: int = 0
+    wrong: int = 0
+    missed: int = 0
+
+    def add(self, found: set[Any], wanted: set[Any]) -> None:
+        self.right += len(found & wanted)
+        self.wrong += len(found - wanted)
+        self.missed += len(wanted - found)
+
+    @property
+    def precision(self) -> float:
+        return self.right / max(1, self.right + self.wrong)
+
+    @property
+    def recall(self) -> float:
+        return self.right / max(1, self.right + self.missed)
+
+    @property
+    def f1(self) -> float:
+        return 2 * self.right / max(1, 2 * self.right + self.wrong + self.missed)
+
+
+@dataclass(slots=True)
+class Scores:
+    entities: Tally = field(default_factory=Tally)
+    types: Tally = field(default_factory=Tally)
+    statuses: Tally = field(default_factory=Tally)  # event type with status
+    by_type: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    by_type_status: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    # (wanted, found) status where a type was found with another status than the labelled one
+    confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
+    false_alarms: list[str] = field(default_factory=list)  # events in look-alikes that have none
+
+
+def labelled(path: Path) -> list[Mapping[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def article_of(item: Mapping[str, Any]) -> Article:
+    time = datetime.fromisoformat(item["published"])
+    return Article("0" * 16, "test", "test", None, item["title"], item["text"], time, time)
+
+
+def scores(extractor: Extractor, items: Iterable[Mapping[str, Any]]) -> Scores:
+    told = Scores()
+    for item in items:
+        extraction = extractor.extract(article_of(item))
+        told.entities.add({m.id for m in extraction.mentions}, set(item["entities"]))
+        found = {(str(e.type), str(e.status)) for e in extraction.events}
+        wanted = {(kind, status) for kind, status in item["events"]}
+        found_types, wanted_types = {t for t, _ in found}, {t for t, _ in wanted}
+        told.types.add(found_types, wanted_types)
+        told.statuses.add(found, wanted)
+        for kind in found_types | wanted_types:
+            told.by_type[kind].add({kind} & found_types, {kind} & wanted_types)
+            ours = {pair for pair in found if pair[0] == kind}
+            theirs = {pair for pair in wanted if pair[0] == kind}
+            told.by_type_status[kind].add(ours, theirs)
+            for _, missed in theirs - ours:
+                for _, instead in ours - theirs:
+                    told.confusion[missed, instead] += 1
+        if not wanted:
+            told.false_alarms += [f"{item['title']}: {pair}" for pair in sorted(found)]
+    return told

@@ -1,0 +1,192 @@
+"""History through the pipeline: resumed, never doubled, never sent, and nothing seen too early."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.app import build
+from monitor.backfill import Coverage, FileHistory, backfill
+from monitor.cli import run
+from monitor.config import load_config
+from monitor.ingest.federal_register import FederalRegister
+from monitor.pipeline.parts import Parts
+from tests.servers import LoopbackServer, Reply, Request
+
+FIRST, LAST = date(2025, 6, 9), date(2025, 6, 13)
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+EPISODE = Path(__file__).parent.parent / "monitor" / "demo" / "episode"
+
+
+def configured(folder: Path, register: str = "https://example.org/") -> Path:
+    path = folder / "config.toml"
+    path.write_text(
+        f"""
+        [[sources]]
+        kind = "federal-register"
+        name = "register"
+        url = "{register}"
+        [watch]
+        symbols = ["MP"]
+        [prices]
+        provider = "files"
+        dir = "{EPISODE / "prices"}"
+        since = 2023-01-01
+        [[channels]]
+        type = "console"
+        name = "console"
+        [[routes]]
+        channels = ["console"]
+        """,
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.fixture
+def out() -> io.StringIO:
+    return io.StringIO()
+
+
+@pytest.fixture
+def parts(tmp_path: Path, server: LoopbackServer, out: io.StringIO) -> Iterator[Parts]:
+    config = load_config(configured(tmp_path, server.url("/register")), {})
+    built = build(config, out=out, delivers=False)
+    yield built
+    built.store.close()
+
+
+@pytest.fixture
+def items(tmp_path: Path) -> Path:
+    path = tmp_path / "items.jsonl"
+    lines = (EPISODE / "items.jsonl").read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*lines, "not json"]) + "\n", encoding="utf-8")
+    return path
+
+
+def filled(parts: Parts, path: Path, first: date = FIRST, last: date = LAST) -> Coverage:
+    days: list[date] = []
+    (coverage,) = backfill(
+        parts, [FileHistory(path)], first, last, NOW, lambda day, new: days.append(day)
+    )
+    assert days == [first + timedelta(n) for n in range((last - first).days + 1)]
+    return coverage
+
+
+def alerts_of(parts: Parts) -> dict[str, datetime]:
+    with parts.store.begin() as tx:
+        return {one.id: one.as_of for one in tx.alerts.newest(99)}
+
+
+def test_history_is_kept_and_sent_to_nobody(parts: Parts, items: Path, out: io.StringIO) -> None:
+    coverage = filled(parts, items)
+    assert (coverage.days, coverage.items, coverage.new) == (5, 20, 20)
+    with parts.store.begin() as tx:
+        found = [one for one in tx.alerts.newest(99) if one.rule == "policy-news-moved-stock"]
+        assert [one.symbol for one in found] == ["MP"]
+        assert all(tx.alerts.held_back(one.id) for one in tx.alerts.newest(99))
+        assert tx.alerts.outbox_counts() == {}
+    assert out.getvalue() == ""
+
+
+def test_days_that_are_done_are_not_done_again(parts: Parts, items: Path) -> None:
+    filled(parts, items, FIRST, date(2025, 6, 11))
+    before = alerts_of(parts)
+    again = filled(parts, items)
+    assert (again.days, again.items) == (5, 20)
+    assert again.new == len(
+        [
+            line
+            for line in items.read_text().splitlines()
+            if '"2025-06-12' in line or '"2025-06-13' in line
+        ]
+    )
+    assert before.items() <= alerts_of(parts).items()
+    assert filled(parts, items).new == 0
+
+
+def test_a_decision_sees_nothing_of_the_days_after_it(
+    parts: Parts, items: Path, tmp_path: Path
+) -> None:
+    """The alerts up to 11 June are the same whether or not anything came after that day."""
+    filled(parts, items)
+    end = datetime(2025, 6, 12, tzinfo=UTC)
+    with parts.store.begin() as tx:
+        whole = {one.id: one.body for one in tx.alerts.newest(99) if one.as_of <= end}
+    shorter = tmp_path / "shorter"
+    shorter.mkdir()
+    other = build(load_config(configured(shorter), {}), delivers=False)
+    filled(other, items, FIRST, date(2025, 6, 11))
+    with other.store.begin() as tx:
+        assert {one.id: one.body for one in tx.alerts.newest(99)} == whole
+    other.store.close()
+
+
+def a_day(request: Request) -> Reply:
+    (day,) = request.values("conditions[publication_date][is]")
+    if day == "2025-06-10":
+        return Reply(status=503)
+    document = {
+        "document_number": f"doc-{day}",
+        "title": "Determination under the Defense Production Act",
+        "abstract": "The President invokes the Defense Production Act for rare earths.",
+        "publication_date": day,
+        "html_url": f"https://example.org/{day}",
+        "type": "Presidential Document",
+        "agencies": [{"name": "Executive Office of the President"}],
+    }
+    return Reply(body=json.dumps({"count": 1, "results": [document]}).encode())
+
+
+def test_a_day_that_cannot_be_had_is_a_gap_and_asked_for_again(
+    parts: Parts, server: LoopbackServer
+) -> None:
+    server.route("/register", a_day)
+    (register,) = parts.sources
+    assert isinstance(register, FederalRegister)
+
+    def fill() -> Coverage:
+        (coverage,) = backfill(parts, [register], FIRST, LAST, NOW, lambda day, new: None)
+        return coverage
+
+    first = fill()
+    assert (first.days, first.new) == (4, 4)
+    assert "2025-06-10" in first.gaps[0]
+    server.route("/register", lambda request: Reply(body=b'{"count": 0, "results": []}'))
+    second = fill()
+    assert (second.days, second.new, second.gaps) == (5, 0, ())
+
+
+def test_the_command_reports_what_is_covered(
+    tmp_path: Path, items: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = str(configured(tmp_path))
+    span = ["--from", "2025-06-12", "--to", "2025-06-12"]
+    arguments = ["backfill", *span, "--source", f"file:{items}", "--config", config]
+    assert run(arguments) == 0
+    told = capsys.readouterr()
+    assert "1 of 1 days, 9 items, 9 new" in told.out
+    assert "line 29: not a JSON object" in told.err
+    assert run([*arguments, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["new"] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (["--from", "2025-06-12", "--to", "2025-06-11"], "must not be before"),
+        (["--from", "2025-06-12", "--to", "June"], "a day such as"),
+        (["--from", "2025-06-12", "--to", "2025-06-12", "--source", "x"], "has no history"),
+        (["--from", "2025-06-12", "--to", "2025-06-12", "--source", "file:none"], "no file none"),
+    ],
+)
+def test_wrong_use_is_told(
+    tmp_path: Path, arguments: list[str], what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["backfill", *arguments, "--config", str(configured(tmp_path))]) == 2
+    assert what in capsys.readouterr().err

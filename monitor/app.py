@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import structlog
 
@@ -28,6 +29,10 @@ from monitor.pipeline.delivering import MAIL
 from monitor.pipeline.parts import Parts, Reader
 from monitor.rules import RuleSet, load_rules, shipped_rules
 from monitor.store.engine import Store
+
+if TYPE_CHECKING:
+    from monitor.market.provider import PriceProvider
+    from monitor.market.sessions import Sessions
 
 log = structlog.get_logger()
 
@@ -81,8 +86,8 @@ def build(
 def source_of(row: FeedConfig | FederalRegisterConfig) -> Source:
     if isinstance(row, FeedConfig):
         return Feed(row.name, row.url, row.outlet)
-    given = {"url": row.url} if row.url else {}
-    return FederalRegister(row.name, terms=row.terms, **given)
+    source = FederalRegister(row.name, terms=row.terms)
+    return replace(source, url=row.url) if row.url else source
 
 
 def http_of(config: Config) -> Http:
@@ -97,7 +102,7 @@ def http_of(config: Config) -> Http:
 
 
 @cache
-def sessions_of(exchange: str) -> "Sessions":
+def sessions_of(exchange: str) -> Sessions:
     from monitor.market.sessions import Sessions  # noqa: PLC0415
 
     return Sessions(exchange)
@@ -114,7 +119,7 @@ def reader_of(rules: RuleSet, exchange: str) -> Reader:
     return Extractor(rules, nlp, sessions_of(exchange).local_date)
 
 
-def provider_of(config: Config) -> "PriceProvider":
+def provider_of(config: Config) -> PriceProvider:
     prices = config.tables.prices
     if prices.provider == "files" and prices.dir:
         from monitor.market.files import FilesProvider  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""The commands. Each file of commands/ holds one family; nothing slow is imported before it runs."""
+"""The commands, a family in each file of commands/. Nothing slow is imported before it runs."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
-from monitor.commands import alerts, daemon, demo, digest, explain, extract, history, health, rules
+from monitor.commands import alerts, daemon, demo, digest, explain, extract, health, history, rules
 from monitor.errors import ConfigError, MonitorError
 
 # recent typers carry a private copy of click; this is its UsageError, with either kind
-UsageError = typer.BadParameter.__bases__[0]
+UsageError: type[typer.BadParameter] = typer.BadParameter.__bases__[0]
 DONE, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 
 app = typer.Typer(
@@ -51,7 +51,7 @@ def run(arguments: list[str]) -> int:
     try:
         status = app(arguments, prog_name="monitor", standalone_mode=False)
     except UsageError as error:
-        error.show()  # type: ignore[attr-defined]
+        error.show()
         return WRONG
     except ConfigError as error:
         for mistake in error.mistakes:

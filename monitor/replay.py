@@ -1,4 +1,4 @@
-"""The past through the pipeline everyone uses: passes at moments that somebody else's clock names."""
+"""The past through the pipeline everyone uses: passes at moments that another clock names."""
 
 from __future__ import annotations
 

@@ -22,7 +22,10 @@ def close_of(session: date) -> datetime:
 
 
 def a_claim(
-    percent: float | None = 17.0, basis: str = "intraday-high", direction: str = "up", **more: object
+    percent: float | None = 17.0,
+    basis: str = "intraday-high",
+    direction: str = "up",
+    **more: object,
 ) -> Claim:
     claim = Claim("MP", "up", percent, "close", DAY, None, None, "as said", 0, 7)
     return replace(claim, basis=basis, direction=direction, **more)  # type: ignore[arg-type]
@@ -60,9 +63,7 @@ def checked(claim: Claim, series: PriceSeries | None, as_of: datetime = LATER) -
         (a_claim(30.0, "open"), "contradicted", -0.39),
     ],
 )
-def test_figures_of_12_june(
-    mp: PriceSeries, claim: Claim, verdict: str, measured: float
-) -> None:
+def test_figures_of_12_june(mp: PriceSeries, claim: Claim, verdict: str, measured: float) -> None:
     found = checked(claim, mp)
     assert found.verdict == verdict
     assert found.measured == pytest.approx(measured, abs=0.01)
@@ -217,5 +218,5 @@ def test_a_leap_day_without_a_year_is_found() -> None:
 
 @pytest.mark.parametrize("since", ["March", "--02-30", "2025-W03"])
 def test_a_since_that_is_no_date_is_a_bug_and_loud(since: str) -> None:
-    with pytest.raises(ValueError, match="not a year|no such day"):
+    with pytest.raises(ValueError, match=r"not a year|no such day"):
         checked(a_claim(5, extreme="high", since=since), made_up((9, 1, 1), (3, 1, 1)))

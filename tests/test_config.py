@@ -115,7 +115,8 @@ def test_the_environment_stands_in_for_single_values(tmp_path: Path) -> None:
 
 
 def test_a_variable_that_names_no_table_and_key_is_a_mistake(tmp_path: Path) -> None:
-    assert "MONITOR__TABLE__KEY" in mistakes_in(tmp_path, MINIMAL, MONITOR__STORE="x")["MONITOR__STORE"]
+    found = mistakes_in(tmp_path, MINIMAL, MONITOR__STORE="x")
+    assert "MONITOR__TABLE__KEY" in found["MONITOR__STORE"]
     found = mistakes_in(tmp_path, MINIMAL, MONITOR__STORE__COLOUR="red")
     assert "unknown key" in found["store.colour"]
 

@@ -71,7 +71,8 @@ def test_a_story_is_told_with_the_way_it_touches() -> None:
     alert = told(ON_STORY, its.STORY_SIGNAL)
     assert alert.title == f"Use of the Defense Production Act (considered): {its.TITLE}"
     assert "It touches MP Materials (MP) by way of mp-materials" not in alert.summary
-    assert "It touches MP Materials (MP), and also UUUU. Abnormal return against SPY: +13.2%" in alert.summary
+    told_of = "It touches MP Materials (MP), and also UUUU. Abnormal return against SPY: +13.2%"
+    assert told_of in alert.summary
     assert alert.starts_at == its.STORY.first_seen_at
     early = replace(
         its.STORY_SIGNAL,

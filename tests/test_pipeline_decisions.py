@@ -39,7 +39,7 @@ def test_the_digest_of_a_day_is_due_at_the_recipients_hour_of_the_next(
 @given(
     zone=st.sampled_from(ZONES),
     at=st.times(),
-    start=st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 31)),
+    start=st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 31)),  # noqa: DTZ001
 )
 def test_each_day_gets_its_digest_whatever_the_zone_and_season(
     zone: str, at: time, start: datetime
@@ -52,8 +52,6 @@ def test_each_day_gets_its_digest_whatever_the_zone_and_season(
     found = sorted(set(asked))
     assert found == [found[0] + timedelta(n) for n in range(len(found))]
     assert len(found) in (9, 10)
-
-
 
 
 def test_a_digest_never_covers_a_day_that_is_not_over() -> None:

@@ -1,4 +1,4 @@
-"""Rule files: all mistakes at once, a user's files beside the shipped ones, extending, replacing."""
+"""Rule files: all mistakes at once, a user's files beside the shipped ones."""
 
 from __future__ import annotations
 

@@ -136,9 +136,9 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
 
 
 def test_one_process_at_a_time(store: Store) -> None:
-    with store.exclusive(), pytest.raises(StoreError, match="in use by process"):
-        with Store.open(store.url).exclusive():
-            pass
+    refused = pytest.raises(StoreError, match="in use by process")
+    with store.exclusive(), refused, Store.open(store.url).exclusive():
+        pass
     with store.exclusive():
         pass
 

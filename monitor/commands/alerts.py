@@ -84,8 +84,8 @@ def retry(alert_id: AlertId, config: ConfigPath = None) -> int:
     return 0
 
 
-@family.command(epilog="Example:  monitor alerts test console")
-def test(
+@family.command("test", epilog="Example:  monitor alerts test console")
+def send_test(
     channel: Annotated[str, typer.Argument(help="A channel of the configuration.")],
     config: ConfigPath = None,
 ) -> int:

@@ -21,7 +21,7 @@ def add_to(app: typer.Typer) -> None:
 
 def once(config: ConfigPath = None, as_json: AsJson = False) -> int:
     """One pass: poll what is due, extract, price, correlate, alert, deliver."""
-    import monitor.daemon as daemon
+    from monitor import daemon
     from monitor.app import build
     from monitor.pipeline.run import run as run_pass
 
@@ -44,7 +44,7 @@ def once(config: ConfigPath = None, as_json: AsJson = False) -> int:
 
 def run(config: ConfigPath = None) -> int:
     """The daemon: the same pass on a schedule, until it is told to stop."""
-    import monitor.daemon as daemon
+    from monitor import daemon
 
     return daemon.run(config_at(config))
 

@@ -40,8 +40,9 @@ def digest(
             tell(str(path))
     if send:
         if not settings.recipients:
-            path = str(parts.config.path)
-            raise ConfigError([Mistake(path, "digest.recipients", "there is nobody to send it to")])
+            where = str(parts.config.path)
+            what = "there is nobody to send it to"
+            raise ConfigError([Mistake(where, "digest.recipients", what)])
         for recipient in settings.recipients:
             mail_to(parts, issue, recipient.to, now)
             tell(f"sent to {recipient.to}")

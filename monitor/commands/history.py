@@ -20,7 +20,7 @@ FILE = "file:"
 
 def add_to(app: typer.Typer) -> None:
     app.command(
-        epilog="Example:  monitor backfill --from 2025-06-01 --to 2025-06-30 --source file:june.jsonl"
+        epilog="Example:  monitor backfill --from 2025-06-01 --to 2025-06-30 --source file:x.jsonl"
     )(backfill)
 
 
@@ -35,7 +35,7 @@ def backfill(
     as_json: AsJson = False,
 ) -> int:
     """History through the same pipeline; nothing is sent. Goes on where it was stopped."""
-    import monitor.daemon as daemon
+    from monitor import daemon
     from monitor.app import build
     from monitor.backfill import backfill as fill
     from monitor.commands.progress import progress_bar

@@ -28,8 +28,8 @@ def check(config: ConfigPath = None) -> int:
     return 0
 
 
-@family.command(epilog="Example:  monitor rules test --config config.toml")
-def test(config: ConfigPath = None) -> int:
+@family.command("test", epilog="Example:  monitor rules test --config config.toml")
+def try_texts(config: ConfigPath = None) -> int:
     """Runs the texts that each rule says it matches and does not match."""
     from monitor.app import reader_of, rules_of
     from monitor.deliver.judge import check_examples

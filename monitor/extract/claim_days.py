@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from monitor.extract.claim_words import DAY, MONTHS, NUMBERS, WEEKDAYS
+from monitor.extract.claim_phrases import DAY
+from monitor.extract.claim_words import MONTHS, NUMBERS, WEEKDAYS
 from monitor.model import Basis
 
 OPENS: Final = 9 * 60 + 30  # minutes after midnight in the exchange's zone
@@ -66,7 +67,9 @@ def named_day(found: re.Match[str], said: date, told: date | None) -> date | Non
         return weekday_before(told or said)
     month = found["month"] or found["month_2"]
     year = found["year"] or found["year_2"]
-    day = _date(int(year or said.year), _month(month), int(found["of_month"] or found["of_month_2"]))
+    day = _date(
+        int(year or said.year), _month(month), int(found["of_month"] or found["of_month_2"])
+    )
     if day is not None and day > said and year is None:
         day = _date(day.year - 1, day.month, day.day)
     return session_day(day) if day is not None and day <= said else None

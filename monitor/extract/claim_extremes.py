@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import cast
 
-from monitor.extract import claim_words as w
+from monitor.extract import claim_phrases as p
 from monitor.extract.claim_days import Clock, clock_for, days_in, since_back, since_of, untold_day
 from monitor.extract.claim_figures import Reading, moves_in
 from monitor.extract.claim_places import EXTENTS, bare, boundary, last_boundary
@@ -42,10 +42,12 @@ def _reading_of(
     if before:
         reading = before[-1]
         between = text[reading.end : found.start()]
-        apart = w.SEPARATE.search(text, reading.end, found.end()) and not moves_in(between)
+        parted = p.SEPARATE.search(text, reading.end, found.end())
+        apart = parted is not None and not moves_in(between)
     elif readings and readings[0].start - found.end() < 40:
         reading = readings[0]
-        apart = re.search(r"\b(?:after|before|and|but)\b", text[found.end() : reading.start])
+        parted = re.search(r"\b(?:after|before|and|but)\b", text[found.end() : reading.start])
+        apart = parted is not None
     else:
         return None
     fits = reading.direction == ("up" if kind == "high" else "down")
@@ -53,7 +55,7 @@ def _reading_of(
 
 
 def _extreme_phrases(text: str) -> Iterator[tuple[ExtremeKind, re.Match[str]]]:
-    hits = [found for phrase in (w.SINCE, w.SPAN, w.EVER) for found in phrase.finditer(text)]
+    hits = [found for phrase in (p.SINCE, p.SPAN, p.EVER) for found in phrase.finditer(text)]
     end = 0
     for found in sorted(hits, key=lambda hit: hit.start()):
         low = found.groupdict().get("low") or found.groupdict().get("under")
@@ -74,21 +76,35 @@ def _since(found: re.Match[str], day: date) -> str | None:
 
 
 def _alone(
-    scene: Scene, kind: ExtremeKind, found: re.Match[str], symbol: str, local: Clock, said_at: datetime
+    scene: Scene,
+    kind: ExtremeKind,
+    found: re.Match[str],
+    symbol: str,
+    local: Clock,
+    said_at: datetime,
 ) -> Claim:
     text = scene.text
     direction: Direction = "up" if kind == "high" else "down"
     clock = clock_for(symbol, local, said_at)
     start = last_boundary(text, 0, found.start())
     around = bare(text[start : boundary(text, found.end(), len(text))])
-    days = days_in(w.SINCE.sub(" ", around), clock.day, None)
+    days = days_in(p.SINCE.sub(" ", around), clock.day, None)
     basis: Basis = EXTENTS[direction]
-    for name, phrase in w.BASES[:3]:
+    for name, phrase in p.BASES[:3]:
         if phrase.search(around):
             basis = cast(Basis, name)
             break
     day = days[-1] if days else untold_day(clock, basis)
     at = scene.start + found.start()
     return Claim(
-        symbol, direction, None, basis, day, kind, _since(found, day), found[0], at, at + len(found[0])
+        symbol,
+        direction,
+        None,
+        basis,
+        day,
+        kind,
+        _since(found, day),
+        found[0],
+        at,
+        at + len(found[0]),
     )

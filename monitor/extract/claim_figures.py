@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from monitor.extract import claim_phrases as p
 from monitor.extract import claim_words as w
 from monitor.extract.claim_subjects import Scene, Subjects
 from monitor.model import Basis, Direction, ExtremeKind
@@ -54,12 +55,16 @@ def readings_of(scene: Scene, subjects: Subjects) -> Iterator[Reading]:
 
 
 def in_turn(text: str, readings: Sequence[Reading]) -> None:
-    """"A and B rose 5% and 7%": each takes its own."""
+    """ "A and B rose 5% and 7%": each takes its own."""
     for number, reading in enumerate(readings):
         row = readings[number : number + len(reading.subjects)]
-        if len(row) > 1 and len(row) == len(reading.subjects) and all(
-            one.subjects == two.subjects and JOINED.fullmatch(text, one.end, two.start)
-            for one, two in pairwise(row)
+        if (
+            len(row) > 1
+            and len(row) == len(reading.subjects)
+            and all(
+                one.subjects == two.subjects and JOINED.fullmatch(text, one.end, two.start)
+                for one, two in pairwise(row)
+            )
         ):
             for one, symbol in zip(row, reading.subjects, strict=True):
                 one.subjects = (symbol,)
@@ -92,8 +97,10 @@ def _reading(
         return None
     lead, approx, extent = _lead(gap)
     head = floor + len(lead)  # where the words that only qualify the figure begin
-    found = _after(text, end, ceiling) or _before(text, floor, head) or _signed(text, start, percent)
-    taken_back = bool(w.RETRACTED.search(gap))
+    found = (
+        _after(text, end, ceiling) or _before(text, floor, head) or _signed(text, start, percent)
+    )
+    taken_back = bool(p.RETRACTED.search(gap))
     if found is not None:
         direction, verb, noun = found
         told = (last.subjects, last.end) if last else (None, 0)
@@ -106,9 +113,7 @@ def _reading(
         whose = subjects.listed(floor, head)
     elif last is not None and (named := subjects.listed(floor, head)) is not None:
         direction, verb, whose, ellipsis = last.direction, head, named, True
-    elif last is not None and _goes_on(
-        text, floor, head, end, several=len(last.subjects) > 1
-    ):
+    elif last is not None and _goes_on(text, floor, head, end, several=len(last.subjects) > 1):
         direction, verb, whose, ellipsis = last.direction, head, last.subjects, True
     else:
         return None
@@ -156,8 +161,8 @@ def _before(text: str, floor: int, head: int) -> tuple[Direction, int, bool] | N
     noun = w.is_noun(move[0])
     if w.TO_BEFORE.search(text[floor:head] + " ") and not (noun and gap.strip() == "to"):
         return None
-    bare = w.COMPARED_CLOSE.sub(" ", gap)
-    for _, phrase in w.BASES:
+    bare = p.COMPARED_CLOSE.sub(" ", gap)
+    for _, phrase in p.BASES:
         bare = phrase.sub(" ", bare)
     if w.GAP_ENDS.search(bare) or w.METRIC.search(bare) or len(bare.split()) > 8:
         return None
@@ -190,14 +195,14 @@ def moves_in(text: str, start: int = 0, end: int | None = None) -> list[re.Match
 def _goes_on(text: str, floor: int, head: int, end: int, *, several: bool) -> bool:
     """Whether the figure goes on the move before it: "14% and about 8% more late"."""
     gap = text[floor:head]
-    if w.CORRECTED.search(gap + " "):
+    if p.CORRECTED.search(gap + " "):
         return True
     if several and JOINED.fullmatch(gap):
         return True
     joined = re.search(r"(?:\b(?:and|then|but|plus)\b|,)\s*(?:by )?(?:another |an? \w+ )?$", gap)
     return bool(
         joined
-        and (w.MORE.match(text, end) or w.ANOTHER.search(gap) or w.WHEN_AFTER.match(text, end))
+        and (p.MORE.match(text, end) or p.ANOTHER.search(gap) or p.WHEN_AFTER.match(text, end))
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Final, cast
 
-from monitor.extract import claim_words as w
+from monitor.extract import claim_phrases as p
 from monitor.extract.claim_days import CLOSES, Clock, clock_for, days_in
 from monitor.extract.claim_figures import Reading
 from monitor.model import Basis, Direction
@@ -45,7 +45,7 @@ def place(
 
 
 def _shares_tail(text: str, reading: Reading, following: Reading) -> bool:
-    """"A up 16% and B up 19% before the bell": what ends a list holds for all of it."""
+    """ "A up 16% and B up 19% before the bell": what ends a list holds for all of it."""
     between = text[reading.end : following.start]
     return (
         reading.basis is None
@@ -57,14 +57,14 @@ def _shares_tail(text: str, reading: Reading, following: Reading) -> bool:
 
 
 def bare(text: str) -> str:
-    return w.COMPARED_CLOSE.sub(" ", text)
+    return p.COMPARED_CLOSE.sub(" ", text)
 
 
 def _longer(near: str, tail: str, head: str, *, first: bool) -> bool:
     """Whether the move took longer than a day."""
-    if any(w.PERIOD.search(w.RANK.sub(" ", w.SINCE.sub(" ", place))) for place in (near, tail)):
+    if any(p.PERIOD.search(p.RANK.sub(" ", p.SINCE.sub(" ", place))) for place in (near, tail)):
         return True
-    return first and w.PERIOD.match(head.lstrip()) is not None  # "In the past month, …"
+    return first and p.PERIOD.match(head.lstrip()) is not None  # "In the past month, …"
 
 
 def _own_day(
@@ -83,12 +83,12 @@ def _own_basis(reading: Reading, clock: Clock, places: tuple[str, str, str]) -> 
         return
     for place in places:
         text = bare(place)
-        hits = [(found.start(), name) for name, phrase in w.BASES if (found := phrase.search(text))]
+        hits = [(found.start(), name) for name, phrase in p.BASES if (found := phrase.search(text))]
         if hits:
-            name = next(name for name, _ in w.BASES if name in {hit for _, hit in hits})
+            name = next(name for name, _ in p.BASES if name in {hit for _, hit in hits})
             reading.basis = EXTENTS[reading.direction] if name == "extent" else cast(Basis, name)
             return
-        if w.LATE.search(text) and clock.minute >= CLOSES:
+        if p.LATE.search(text) and clock.minute >= CLOSES:
             reading.basis = "afterhours"
             return
 
@@ -98,8 +98,11 @@ def _carried(reading: Reading, before: Reading | None, same_sentence: bool) -> N
     if before is None:
         return
     other = before.subjects != reading.subjects
-    if reading.basis is None and other and not reading.named and (
-        before.basis in CARRIED or (reading.ellipsis and before.basis is not None)
+    if (
+        reading.basis is None
+        and other
+        and not reading.named
+        and (before.basis in CARRIED or (reading.ellipsis and before.basis is not None))
     ):
         reading.basis = before.basis
     if reading.day is None and (same_sentence or other):
@@ -109,19 +112,19 @@ def _carried(reading: Reading, before: Reading | None, same_sentence: bool) -> N
 def boundary(text: str, start: int, stop: int) -> int:
     """Where the words about what came before `start` end."""
     masked = _masked(text[start:stop])
-    found = w.BOUNDARY.search(masked)
+    found = p.BOUNDARY.search(masked)
     return start + found.start() if found else stop
 
 
 def last_boundary(text: str, start: int, stop: int) -> int:
     last = start
-    for found in w.BOUNDARY.finditer(_masked(text[start:stop])):
+    for found in p.BOUNDARY.finditer(_masked(text[start:stop])):
         last = start + found.start()
     return last
 
 
 def _masked(text: str) -> str:
     """The text with the words of a basis or a full date made blank: their commas part nothing."""
-    for _, phrase in (*w.BASES, ("", w.SINCE), ("", w.COMPARED_CLOSE), ("", w.DAY)):
+    for _, phrase in (*p.BASES, ("", p.SINCE), ("", p.COMPARED_CLOSE), ("", p.DAY)):
         text = phrase.sub(lambda found: "_" * len(found[0]), text)
     return text

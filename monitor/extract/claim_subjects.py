@@ -7,31 +7,42 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from monitor.extract import claim_phrases as p
 from monitor.extract import claim_words as w
 from monitor.model import Mention
 
 Kind = Literal["security", "share", "metric", "other"]
 PREPOSITION = re.compile(
-    r"\b(?:with|for|from|to|by|in|at|on|than|against|about|of|like|into|including|behind)\s+(?:the\s+)?$", re.I
+    r"\b(?:with|for|from|to|by|in|at|on|than|against|about|of|like|into|including|behind)"
+    r"\s+(?:the\s+)?$",
+    re.I,
 )
 SHARES_OF = re.compile(r"\b(?:shares?|stock|stake|securities) (?:of|in)\s+(?:the\s+)?$", re.I)
 JOINED = re.compile(r"\s*(?:'s?)?\s*(?:,|,? and|&)\s*(?:the )?", re.I)
 FILLER = re.compile(
-    r"(?:'s?)?(?:[\s,]*\b(?:by|shares?|stock|about|around|each|a|an|another|was|were|also|roughly|another|some|"
+    r"(?:'s?)?(?:[\s,]*\b(?:by|shares?|stock|about|around|each|a|an|another|was|were|also|roughly"
+    r"|another|some|"
     r"all|both|more|well)\b)*[\s:(]*",
     re.I,
 )
-SUBJECTLESS = re.compile(r"(?:\b(?:and|but|then|after|before|having|while|to|from|by)|[,;])\s*(?:\w+ly\s+|then\s+)?$", re.I)
+SUBJECTLESS = re.compile(
+    r"(?:\b(?:and|but|then|after|before|having|while|to|from|by)|[,;])\s*(?:\w+ly\s+|then\s+)?$",
+    re.I,
+)
 PARENTHETICAL = re.compile(
     r"\s*,\s*(?:which|whose|who|that|a|an|the|up|down|already|one|owner|operator|maker|based|"
     r"formerly|America's|now|still)\b",
     re.I,
 )
 CLAUSE = re.compile(r"(?:^|;|\b(?:and|but|while|whereas))\s+(?:the |shares (?:of|in) )?$", re.I)
-CAUSED = re.compile(r"\b(?:send|lift|drive|push|propel|carr(?:y|ie)|take|pull|drag|knock)(?:s|es|ing)?\s+$", re.I)
+CAUSED = re.compile(
+    r"\b(?:send|lift|drive|push|propel|carr(?:y|ie)|take|pull|drag|knock)(?:s|es|ing)?\s+$", re.I
+)
 PREDICATE = re.compile(
-    rf"(?:'s?)?(?: (?:shares?|stock))?\s+(?:to|was|were|is|are|had|has|\w+ed|swung|went|hit|set|saw|"
-    rf"stood|took|gave|made|began|shot|put|held|{w.UP_OR_DOWN})\b", re.I
+    rf"(?:'s?)?(?: (?:shares?|stock))?\s+(?:to|was|were|is|are|had|has|\w+ed|swung|went|hit|set"
+    rf"|saw|"
+    rf"stood|took|gave|made|began|shot|put|held|{w.UP_OR_DOWN})\b",
+    re.I,
 )
 METRIC_OF = re.compile(rf"(?:{w.METRIC.pattern}) (?:of|at|for|from|in|by) (?:the )?$", re.I)
 BEHIND = re.compile(
@@ -100,11 +111,15 @@ class Subjects:
         behind = self._behind(end)
         if behind is not None and (noun or not ahead):
             return behind
-        conjoined = bool(re.search(r"\b(?:and|but|then|before|after|having|while)\s+(?:\w+ly )?$", text[:verb]))
+        conjoined = bool(
+            re.search(r"\b(?:and|but|then|before|after|having|while)\s+(?:\w+ly )?$", text[:verb])
+        )
         main = self._main(ahead)
         if main is not None and main.start > since > 0:
             return self._told(main)
-        if before is not None and (main is None or noun or SUBJECTLESS.search(text[max(0, verb - 30) : verb])):
+        if before is not None and (
+            main is None or noun or SUBJECTLESS.search(text[max(0, verb - 30) : verb])
+        ):
             if nearest is not None and nearest.kind == "metric" and not conjoined and not noun:
                 return None
             return before
@@ -147,7 +162,11 @@ class Subjects:
     def _symbols(self, mark: _Mark) -> tuple[str, ...]:
         symbol = mark.symbol
         if mark.kind == "share":
-            named = [one for one in self.marks if one.end <= mark.start and one.kind in ("security", "other")]
+            named = [
+                one
+                for one in self.marks
+                if one.end <= mark.start and one.kind in ("security", "other")
+            ]
             main = self._main(named)
             symbol = main.symbol if main is not None else self.scene.focus
         return (symbol,) if symbol else ()
@@ -174,10 +193,12 @@ class Subjects:
                 free.append(mark)
                 if (CAUSED.search(lead) or CLAUSE.search(lead)) and PREDICATE.match(text, mark.end):
                     free = [mark]
-        return (free or named[-1:] or [None])[0]
+        if free:
+            return free[0]
+        return named[-1] if named else None
 
     def _behind(self, end: int) -> tuple[str, ...] | None:
-        """"an 8% gain for A", "adds 8% to A"."""
+        """ "an 8% gain for A", "adds 8% to A"."""
         for mark in self.marks:
             if mark.start >= end and mark.kind != "share":
                 lead = self.scene.text[end : mark.start]
@@ -198,10 +219,12 @@ def subjects_of(scene: Scene) -> Subjects:
     for mention in scene.mentions:
         start, end = mention.start - scene.start, mention.end - scene.start
         kind: Kind = "security" if mention.symbol else "other"
-        if METRIC_OF.search(text[max(0, start - 40) : start]) and not w.OTHER_SHARES.match(text, end + 1):
+        if METRIC_OF.search(text[max(0, start - 40) : start]) and not w.OTHER_SHARES.match(
+            text, end + 1
+        ):
             kind = "metric"
         add(kind, start, end, mention.symbol)
-    for found in (*w.DAY.finditer(text), *BRACKETS.finditer(text)):
+    for found in (*p.DAY.finditer(text), *BRACKETS.finditer(text)):
         taken[found.start() : found.end()] = b"\1" * (found.end() - found.start())
     for found in w.SHARE.finditer(text):
         add("share", *found.span())

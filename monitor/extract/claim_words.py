@@ -14,13 +14,45 @@ from monitor.model import Direction
 NUMBERS: Final = {
     word: number
     for number, word in enumerate(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"],
+        [
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ],
         1,
     )
 }
-MONTHS: Final = (
-    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
-)
+MONTHS: Final = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 WEEKDAYS: Final = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
@@ -28,17 +60,15 @@ def _any(words: str) -> str:
     return "|".join(sorted(words.split(), key=len, reverse=True))
 
 
-_NUMBER = _any(" ".join(NUMBERS))
-_WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)})"
-_MONTH = (
-    rf"(?:{'|'.join(MONTHS)}|(?:jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\b\.?)"
-)
-_UNIT = r"(?:trading[ -])?(?:day|session|week|month|quarter|year)"
+NUMBER = _any(" ".join(NUMBERS))
+WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)})"
+MONTH = rf"(?:{'|'.join(MONTHS)}|(?:jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\b\.?)"
+UNIT = r"(?:trading[ -])?(?:day|session|week|month|quarter|year)"
 
 PERCENT: Final = re.compile(
     rf"(?<![\w.,$])(?P<sign>[+-](?=\d))?"
     rf"(?:(?P<figure>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,5}}(?:\.\d{{1,4}})?)"
-    rf"\s?(?:%|-?(?:percent|per cent|pct)\b)|(?P<word>{_NUMBER}) (?:percent|per cent)\b)",
+    rf"\s?(?:%|-?(?:percent|per cent|pct)\b)|(?P<word>{NUMBER}) (?:percent|per cent)\b)",
     re.I,
 )
 FACTOR: Final = re.compile(
@@ -75,19 +105,56 @@ UP_OR_DOWN: Final = rf"{_UP}|{_DOWN}"
 MOVE: Final = re.compile(
     rf"\b(?:(?:mak(?:es?|ing)|made|tak(?:es?|ing)|took|sets?|back(?:s|ed)|buil(?:ds?|t|ding)|"
     rf"step(?:s|ped)?|scal(?:es?|ed|ing)|ramp(?:s|ed|ing)?|speed(?:s|ed)?|shut(?:s|ting)?|"
-    rf"br(?:eak|oke) ?) (?:up|down)|(?P<up>{_UP})|(?P<down>{_DOWN}))\b(?! (?:to|through) (?:the|now)\b)", re.I
+    rf"br(?:eak|oke) ?) (?:up|down)|(?P<up>{_UP})|(?P<down>{_DOWN}))\b"
+    r"(?! (?:to|through) (?:the|now)\b)",
+    re.I,
 )
 _NOUNS: Final = frozenset(
-    ["rise", "gain", "gains", "climb", "jump", "surge", "rally", "advance", "leap", "spike", "pop", "bounce", "rebound", "recovery", "increase", "upswing", "fall", "drop", "decline", "slip", "slide", "plunge", "tumble", "loss", "losses", "dive", "crash", "slump", "retreat", "dip", "collapse", "decrease", "pullback", "selloff", "sell-off", "swing", "move"]
+    [
+        "rise",
+        "gain",
+        "gains",
+        "climb",
+        "jump",
+        "surge",
+        "rally",
+        "advance",
+        "leap",
+        "spike",
+        "pop",
+        "bounce",
+        "rebound",
+        "recovery",
+        "increase",
+        "upswing",
+        "fall",
+        "drop",
+        "decline",
+        "slip",
+        "slide",
+        "plunge",
+        "tumble",
+        "loss",
+        "losses",
+        "dive",
+        "crash",
+        "slump",
+        "retreat",
+        "dip",
+        "collapse",
+        "decrease",
+        "pullback",
+        "selloff",
+        "sell-off",
+        "swing",
+        "move",
+    ]
 )
 _SIDES: Final = frozenset(["up", "down", "higher", "lower"])
-CAUSES: Final = frozenset(
-    ["lift", "lifts", "lifted", "lifting", "boost", "boosts", "boosted", "boosting", "propel", "propels", "propelled", "knock", "knocks", "knocked", "drag", "drags", "dragged"]
-)
 # after the figure: "17% higher", "a 6% premarket fall"
 SIDE_AFTER: Final = re.compile(
     r"\s*(?:(?P<up>higher|up)|(?P<down>lower|down))\b(?! to \d)"
-    rf"|\s+(?:(?P<above>above)|below)\s+(?:the\s+)?(?:{_WEEKDAY}'s|yesterday's|previous|prior|last)"
+    rf"|\s+(?:(?P<above>above)|below)\s+(?:the\s+)?(?:{WEEKDAY}'s|yesterday's|previous|prior|last)"
     r"(?:\s+(?:session's|day's))?\s+clos",
     re.I,
 )
@@ -113,23 +180,29 @@ EXTENT: Final = re.compile(
 NOT_A_MOVE_AFTER: Final = re.compile(
     r"[\s-]*(?:\([^)]{0,30}\)\s*)?(?:of (?!its (?:market )?value|their (?:market )?value)|"
     r"(?:\w+ )?(?:tariffs?|dut(?:y|ies)|lev(?:y|ies)|stakes?|holdings?|interest|ownership|"
-    r"yields?|margins?|discount|premium|upside|downside|chance|probability|coupon|rates?|tax(?:es)?|"
+    r"yields?|margins?|discount|premium|upside|downside|chance|probability|coupon|rates?"
+    r"|tax(?:es)?|"
     r"owned|owner|shareholders?|shareholding|dividend|notes?|weight(?:ing)?|"
     r"(?:market )?share)\b|points?\b|(?:more|less|fewer|ahead|above|below|under) "
     r"(?:than|of|the previous|a year|its (?:\w+ )?\d*\s?(?:peak|high|low|record))"
-    r"|more (?!in\b|on\b|after\b|before\b|at\b|late\b|by\b|during\b|when\b|as\b)\w|in all\b|for the (?!day|session))",
+    r"|more (?!in\b|on\b|after\b|before\b|at\b|late\b|by\b|during\b|when\b|as\b)\w|in all\b|for"
+    r" the (?!day|session))",
     re.I,
 )
 BEFORE_LEVEL: Final = re.compile(
-    r"\b(?:against|versus|vs\.?|compared (?:with|to)|(?<!more )(?<!less )(?<!better )than|by (?:selling|buying))\s+(?:a |an )?$",
+    r"\b(?:against|versus|vs\.?|compared (?:with|to)|(?<!more )(?<!less )(?<!better )than|by"
+    r" (?:selling|buying))\s+(?:a |an )?$",
     re.I,
 )
 FROM_BEFORE: Final = re.compile(r"\bfrom (?:a |an )?(?:\w+ ){0,4}$", re.I)
-TO_BEFORE: Final = re.compile(r"(?<!up )(?<!as much as )\bto (?:about |around |nearly |over )?$", re.I)
+TO_BEFORE: Final = re.compile(
+    r"(?<!up )(?<!as much as )\bto (?:about |around |nearly |over )?$", re.I
+)
 HYPOTHETICAL: Final = re.compile(
     r"\b(?:could|may|might|would|will|should|can|cannot|must|if|unless|whether|expect(?:s|ed)?|"
     r"forecasts?|predicts?|projected|estimates?|seen|sees|poised|likely|needs?|set to|"
-    r"going|target(?:s|ed|ing)?|implie[sd]|implying|imply|potential|upside|wouldn't|couldn't|won't|not|didn't)"
+    r"going|target(?:s|ed|ing)?|implie[sd]|implying|imply|potential|upside|wouldn't|couldn't"
+    r"|won't|not|didn't)"
     r"\b(?:\s+[\w']+){0,3}\s*$",
     re.I,
 )
@@ -142,12 +215,14 @@ GAP_ENDS: Final = re.compile(
 METRIC: Final = re.compile(
     r"\b(?:revenues?|sales|profits?|income|earnings|ebitda|outputs?|production|volumes?|exports?|"
     r"imports?|shipments?|deliveries|orders|demand|supply|supplies|costs?|expenses?|spending|"
-    r"margins?|(?<!stock )(?<!share )prices?|tariffs?|dut(?:y|ies)|levies|levy|targets?|forecasts?|guidance|outlook|"
+    r"margins?|(?<!stock )(?<!share )prices?|tariffs?|dut(?:y|ies)|levies|levy|targets?"
+    r"|forecasts?|guidance|outlook|"
     r"yields?|rates?|inflation|backlog|bookings|capacity|stakes?|holdings?|dividends?|index|"
     r"indices|indexes|gauge|benchmark|futures|bitcoin|gold|silver|copper|oil|crude|dollar|"
     r"treasur(?:y|ies)|bonds?|market share|market cap(?:itali[sz]ation)?|(?:market |fair |net )?"
     r"value|float|interest|stocks|equities|etfs?|funds?|sector|tons|tonnes|cash flow|"
-    r"assets|debt|headcount|workforce|puts|calls|options|warrants|notes|miners|peers|rivals|group of)\b(?! (?:target|price) )",
+    r"assets|debt|headcount|workforce|puts|calls|options|warrants|notes|miners|peers|rivals|group"
+    r" of)\b(?! (?:target|price) )",
     re.I,
 )
 SHARE: Final = re.compile(
@@ -159,7 +234,9 @@ SHARE: Final = re.compile(
     re.I,
 )
 OTHER_SHARES: Final = re.compile(r"\b(?:shares?|stocks?)\b(?! (?:of|in|price)\b)", re.I)
-NAME: Final = re.compile(r"\b[A-Z][\w&.'-]*(?:\s+(?:(?:&|of|and the)\s+)?(?:[A-Z][\w&.'-]*|\d{2,4}\b))*")
+NAME: Final = re.compile(
+    r"\b[A-Z][\w&.'-]*(?:\s+(?:(?:&|of|and the)\s+)?(?:[A-Z][\w&.'-]*|\d{2,4}\b))*"
+)
 
 # what may stand between a subject and its verb
 ADJACENT: Final = re.compile(
@@ -168,153 +245,6 @@ ADJACENT: Final = re.compile(
     r"closing|ended|ends|finished|finishes|settled|opened|opens|stood|stands|last|all|each|both|"
     r"mostly|still|did|the day|in new york|\w+ly|as|even|by|changed hands|jointly|on|at|"
     r"nyse|nasdaq|\$?[a-z]{1,5}(?=\)))\b|[\s():*])*",
-    re.I,
-)
-
-# what tells of more than a day
-PERIOD: Final = re.compile(
-    rf"\b(?:(?:so far )?(?:this|last|past|previous|prior|the) (?:week|month|quarter|year|decade)(?:'s)?\b"
-    rf"(?! (?:at|high|low))|year[- ]to[- ]date|ytd|in 20\d\d|of 20\d\d|(?:in|over|within|for|during|"
-    rf"across) (?:just |about |more than |almost |nearly )?(?:the )?(?:last |past |previous |prior |"
-    rf"trailing )?(?:a|an|the|\d+|{_NUMBER}|several|few|couple of)? ?{_UNIT}s\b|(?:in|over|within) "
-    rf"(?:a|an|one|the past|the last|just a) (?:week|month|quarter|year)\b|(?:past|last) (?:\d+|"
-    rf"{_NUMBER}|few|several) {_UNIT}s|since (?!(?:the )?(?:open|morning|bell)\b)|(?:\d+|{_NUMBER})[- ]"
-    rf"(?:day|session|week|month|year) (?!high|low|peak|record|best|worst)|weekly|monthly|"
-    rf"annual|annually|yearly|from a year|a year (?:ago|earlier|before)|year[- ](?:on|over)[- ]year|"
-    rf"on average|(?:\w+ )?(?:20\d\d )?(?:peak|trough) of|(?:under|below|from|off) (?:its|their|a|the) "
-    rf"(?:[\w-]+ ){{0,3}}(?:peak|high|low|trough)|(?:week|month|quarter|year) "
-    rf"(?:up|down|higher|lower|with)|all year|cumulative(?:ly)?)",
-    re.I,
-)
-# "its worst day in a month": a rank among days, no period of the move
-RANK: Final = re.compile(
-    r"\b(?:best|worst|biggest|largest|steepest|sharpest|strongest|weakest|greatest|most)\b"
-    r"(?: [\w-]+){0,4}? (?:in|since|for) (?:(?:more than|about|nearly|almost|at least|over) )?"
-    r"(?:[\w-]+ ?){1,3}",
-    re.I,
-)
-COMPARED_CLOSE: Final = re.compile(
-    rf"\b(?:above|below|from|over|than|since|versus|against)\s+(?:the\s+|its\s+)?(?:{_WEEKDAY}'s|"
-    r"yesterday's|previous|prior|last)(?:\s+[\w']+)?\s+clos(?:e|ing)\b(?: price)?",
-    re.I,
-)
-
-_OF_DAY = rf"(?:the |{_WEEKDAY}'s |today's |yesterday's |its )?"
-BASES: Final = (
-    (
-        "premarket",
-        re.compile(
-            rf"\bpre-?\s?market\b|\b(?:before|ahead of|prior to) {_OF_DAY}(?:stock )?(?:market )?(?:opening )?"
-            r"(?:bell|open(?:ing|ed)?|market opens?)\b|\bpre-bell\b|\bbefore (?:the )?markets? open\w*",
-            re.I,
-        ),
-    ),
-    (
-        "afterhours",
-        re.compile(
-            rf"\bafter[- ]?hours?\b|\bafter {_OF_DAY}(?:market )?(?:closing )?(?:bell|close)\b|"
-            r"\bextended[- ](?:trading|hours|session|trade)\b|\blate(?:r)?[- ](?:trad(?:e|ing)|deal\w+|"
-            r"session)\b|\bpost-?\s?market\b|\baftermarket\b|\bin (?:the )?(?:aftermarket|evening trad\w+)",
-            re.I,
-        ),
-    ),
-    (
-        "close",
-        re.compile(
-            r"\b(?:closed|closes|closing|(?:to )?close)\b(?! to\b)(?: (?:the|its) (?:day|week|session))?"
-            rf"|\b(?:ended|ends|end|ending|finished|finishes|finish|finishing|settled|settles)\b(?= (?:(?:the|its) "
-            rf"(?:day|session|week|regular)|up|down|at|(?:\w+ly )?higher|lower|{_WEEKDAY}|on|about|nearly|around|"
-            r"almost|more|just|over|with|\d|trading|a ))|\bregular (?:trading )?(?:session|trading|hours)\b|\bat the close\b|"
-            r"\brecord close\b|\bclosing (?:high|low|price)\b",
-            re.I,
-        ),
-    ),
-    (
-        "open",
-        re.compile(
-            rf"\bat (?:{_OF_DAY}opening bell|{_OF_DAY}open(?:ing)?)\b|\b(?:as )?(?:trading|the market) opened\b|"
-            r"\bopen(?:ed|s|ing)\b(?= (?:up|down|higher|lower|\d|about|nearly|almost|again|at|more))|\bat the start of trading\b|"
-            r"\bopening (?:trade|trades|bell|minutes)\b",
-            re.I,
-        ),
-    ),
-    (
-        "extent",
-        re.compile(
-            r"\bat one (?:point|stage)\b|\bat (?:its|the|their) (?:session |intraday |day's )?(?:high|low|peak|best|"
-            r"worst)\b|\bintraday\b|\bearlier\b(?=[,.;)]|\s*$| in the (?:day|session)| on | today)|\bat the (?:day's|session's) (?:high|low)\b|"
-            r"\b(?:intraday|session) (?:high|low|peak)\b|\bbefore (?:paring|trimming|giving back|easing|pulling back|erasing)\b",
-            re.I,
-        ),
-    ),
-    (
-        "unspecified",
-        re.compile(
-            r"\bat \d{1,2}(?::\d\d)? ?(?:a\.?m|p\.?m|gmt|et\b|edt|est)|\b(?:noon|midday|mid-?morning|morning|"
-            r"afternoon|so far|currently|midsession|mid-?day|intraday trading|changed hands)\b|"
-            r"\bearly (?:[\w]+ )?(?:trad(?:e|ing)|deal\w+|session)\b|\b(?:was|were|is|are) trading\b|"
-            r"\btraded (?=\d|about|up|down|higher|lower|around|nearly)|\blast (?=up|down|at|traded)|\blate on\b|\bstood\b",
-            re.I,
-        ),
-    ),
-)
-LATE: Final = re.compile(r"\blate\b(?= as | on |,|\.| after |$|\s*$)", re.I)
-
-DAY: Final = re.compile(
-    rf"\b(?:(?P<weekday>{_WEEKDAY})\b|(?P<yesterday>yesterday|a day ago)\b|(?P<today>today)\b|"
-    rf"(?P<before>(?:a|one|the) day after|(?:the )?(?:day|session) (?:before|earlier)|a day (?:before|earlier)|the (?:previous|prior|preceding) "
-    rf"(?:day|session))\b|(?P<month>{_MONTH}) (?P<of_month>[0-3]?\d)(?:st|nd|rd|th)?\b(?!,\d)(?:,? (?P<year>20\d\d))?|"
-    rf"(?P<of_month_2>[0-3]?\d) (?P<month_2>{_MONTH})\b(?: (?P<year_2>20\d\d))?)",
-    re.I,
-)
-_SINCE_WHEN = (
-    rf"(?:since|in) (?:the (?:start|end|beginning|middle) of |at least |about |more than |nearly |"
-    rf"almost |over |last |late[- ]|early[- ])?(?:(?P<mid>mid-?\s?)?(?P<month>{_MONTH})\b(?: (?P<of_month>[0-3]?\d)(?:st|nd|rd|th)?\b"
-    rf"(?!\d))?(?:,? (?:of )?(?P<year>(?:19|20)\d\d))?|(?P<only_year>(?:19|20)\d\d)\b|(?P<count>a|an|one|\d+|{_NUMBER}) "
-    rf"(?P<unit>day|week|month|year)s?\b)"
-)
-SINCE: Final = re.compile(
-    rf"\b(?:(?P<high>high(?:est)?|best)|(?P<low>low(?:est)?|worst)|level last seen|last seen)"
-    rf"(?: (?:intraday|closing|level|levels|point|price|close|share|stock|mark|trading)){{0,3}},? {_SINCE_WHEN}",
-    re.I,
-)
-SPAN: Final = re.compile(
-    rf"\b(?P<count>\d+|{_NUMBER}|multi)-?\s?(?P<unit>day|week|month|year)s?[ -](?:intraday |closing )?"
-    r"(?:(?P<high>high|peak)|(?P<low>low|trough))\b",
-    re.I,
-)
-EVER: Final = re.compile(
-    r"\b(?:all-time|record|lifetime|historic)[- ](?:closing |intraday )?(?:(?P<high>high|peak|close)|(?P<low>low))\b|"
-    r"\b(?P<top>(?:at|to|hits?|hitting|reach(?:es|ed|ing)?|set(?:s|ting)?|touch(?:es|ed|ing)?) "
-    r"(?:(?:a|an|its|another|new|fresh|yet) ){0,3}record(?= \$| [A-Z]{0,2}\$|[,.;]|\s*$| (?:on|after|as|in|of|for|following|price|level)\b))|"
-    r"\b(?P<bare>^record in\b)|\b(?P<ever>highest(?: (?:price|level|close|point))? ever|highest-ever)\b|"
-    r"\b(?P<under>lowest(?: (?:price|level|close|point))? ever|lowest-ever)\b",
-    re.I,
-)
-RETRACTED: Final = re.compile(
-    r"\b(?:had (?:said|reported|stated|given|put|shown)|(?:earlier|previous|original|first) (?:version|report|headline|"
-    r"story|article)|(?:incorrectly|wrongly|mistakenly|erroneously|previously) (?:said|stated|reported|gave|put)|instead of|"
-    r"rather than|(?:and |, )?not)\b[^;.]*$",
-    re.I,
-)
-CORRECTED: Final = re.compile(
-    r"(?:\bit (?:was|is|rose|fell|should be)|\b(?:correct|right|actual) (?:figure|number|rise|gain|move|fall|drop|loss)"
-    r"(?: is| was)?|\b(?:in fact|should (?:be|have been|read)|to read|was))\s+(?:about |nearly )?$",
-    re.I,
-)
-BOUNDARY: Final = re.compile(
-    r"[,;:()]|\b(?:and|but|after|before|while|having|on top of|following|as|when|amid|against|from|"
-    r"though|although|which|that|giving back|extending|adding to|erasing|because|following)\b",
-    re.I,
-)
-MORE: Final = re.compile(r"\s*(?:more|further|extra)\b(?! than)", re.I)
-ANOTHER: Final = re.compile(r"\b(?:another|an? (?:further|additional|extra)|then)\s+(?:\w+ )?$", re.I)
-WHEN_AFTER: Final = re.compile(
-    rf"\s+(?:on |in )?(?:{DAY.pattern}|{BASES[0][1].pattern}|{BASES[1][1].pattern}|the following day)", re.I
-)
-SEPARATE: Final = re.compile(
-    r"\b(?:and|after|before|having|then)\s+(?:\w+\s+)?(?:set|hit|hitting|traded|trading|reached|reaching|"
-    r"touched|touching|closed|closing|ended|finished|marked)\b",
     re.I,
 )
 

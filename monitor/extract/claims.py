@@ -25,11 +25,12 @@ LONGEST: Final = 4000  # characters; what is longer is no sentence, and only its
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A claim, whether it is of a title that names no day, and whether its basis is said."""
+    """A claim with what weighs when it is told twice."""
 
     claim: Claim
     in_title: bool
-    sure: bool
+    dated: bool  # its day is said
+    sure: bool  # its basis is said
 
 
 @dataclass(slots=True)
@@ -82,7 +83,7 @@ def _read(scene: Scene, told: _Told, *, in_title: bool) -> None:
     for reading in readings:
         if not reading.dropped:
             told.claims.extend(_claims(scene, reading, told, in_title))
-    told.claims.extend(_Found(claim, in_title, True) for claim in extremes)
+    told.claims.extend(_Found(claim, in_title, dated=False, sure=True) for claim in extremes)
     named = [reading for reading in readings if reading.subjects]
     told.focus = named[0].subjects[0] if named else subjects.opening or told.focus
     told.last = readings
@@ -106,7 +107,7 @@ def _claims(scene: Scene, reading: Reading, told: _Told, in_title: bool) -> Iter
             decimals=reading.decimals,
             approx=reading.approx,
         )
-        yield _Found(claim, in_title and not reading.named, reading.basis is not None)
+        yield _Found(claim, in_title, reading.named, sure=reading.basis is not None)
 
 
 def _distinct(found: Sequence[_Found]) -> tuple[Claim, ...]:
@@ -128,7 +129,7 @@ def _same(first: _Found, second: _Found) -> bool:
     if one.percent is None or two.percent is None:
         alike = one.extreme is not None and (one.extreme, one.since) == (two.extreme, two.since)
         return alike and (first.in_title or one.day == two.day)
-    if first.in_title:
+    if first.in_title and not (first.dated and one.day != two.day):
         unit = 10.0**-one.decimals
         return abs(one.percent - two.percent) <= (unit if one.approx else unit / 2) + 1e-9
     both_sure = first.sure and second.sure and one.basis != two.basis
@@ -141,4 +142,9 @@ def _merged(first: _Found, second: _Found) -> _Found:
     basis = surer.claim.basis
     extreme = next((one.claim for one in (told, first, second) if one.claim.extreme), told.claim)
     claim = replace(told.claim, basis=basis, extreme=extreme.extreme, since=extreme.since)
-    return _Found(claim, first.in_title and second.in_title, first.sure or second.sure)
+    return _Found(
+        claim,
+        first.in_title and second.in_title,
+        first.dated or second.dated,
+        first.sure or second.sure,
+    )

@@ -238,6 +238,8 @@ def _yields(match: _Match, matches: Iterable[_Match]) -> bool:
     same = [other for other in matches if other.ready.rule.id == match.ready.rule.id]
     if match.bare_title:
         return any(not other.sentence.title for other in same)
+    if match.sentence.title:
+        return any(other.judged.cue and not other.sentence.title for other in same)
     if match.plain:
         return False
     settled = ("occurred", "reversed", "announced")

@@ -25,8 +25,8 @@ SEED = 20250612  # a sketch is compared with stored ones: changing this forgets 
 SHINGLE = 3
 DAY = 86_400  # seconds
 LEAD_WORDS = 150  # news says what is new at the beginning
-PRIOR = 50  # articles
-STEM = 6  # letters: crude, and as good as a stemmer for telling stories apart
+PRIOR = 50  # articles without a term, before any is seen
+STEM = 6  # letters: crude, but needs no language data
 
 TOKEN = re.compile(r"\d[\d.,]*\d|\d|[^\W\d_]+(?:-[^\W\d_]+)*")
 YEAR = re.compile(r"(19|20)\d\d")
@@ -76,8 +76,8 @@ def bands(made: Sequence[int]) -> Iterator[tuple[int, ...]]:
 
 def stems(words: Iterable[str]) -> tuple[str, ...]:
     """Content words cut to stems, distinct, in order."""
-    kept = (word[:STEM] for word in words if word[0].isalpha() and len(word) > 2)
-    return tuple(dict.fromkeys(stem for stem in kept if stem not in EMPTY))
+    kept = (word for word in words if word[0].isalpha() and len(word) > 2 and word not in EMPTY)
+    return tuple(dict.fromkeys(word[:STEM] for word in kept))
 
 
 def figures(words: Iterable[str]) -> tuple[str, ...]:

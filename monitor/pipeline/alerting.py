@@ -21,9 +21,9 @@ def judge(parts: Parts, now: datetime) -> StageReport:
     """Puts every signal that has changed before every rule, and keeps what each one said."""
     with parts.store.begin() as tx:
         waiting = tx.signals.work("judge")
-        signals = [tx.signals.get(key) for key in waiting]
+        signals = [signal for key in waiting if (signal := tx.signals.get(key))]
     fired = held = 0
-    for signal in sorted(filter(None, signals), key=_strongest_first):
+    for signal in sorted(signals, key=_strongest_first):
         if parts.stopping():
             break
         with parts.store.begin() as tx:

@@ -14,7 +14,7 @@ from monitor.deliver.render import Rendered, mail_of, message_id, render
 from monitor.deliver.smtp import Smtp
 from monitor.errors import DeliveryError
 from monitor.model import Delivery, Explanation, StorySignal
-from monitor.pipeline.correlating import View, explained, look
+from monitor.pipeline.correlating import explained, look
 from monitor.pipeline.parts import Parts
 from monitor.store.engine import Transaction
 

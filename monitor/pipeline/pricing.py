@@ -144,8 +144,9 @@ def _intraday(parts: Parts, symbols: Sequence[str], session: date) -> list[str]:
 def _moved(bars: Sequence[Bar], session: date, size: float) -> bool:
     if len(bars) < 2 or bars[-1].session != session:
         return False
-    before = bars[0].close or bars[0].adj_close
-    readings = (bars[-1].close, bars[-1].high, bars[-1].low)
-    return bool(before) and any(
+    raw = bars[0].close is not None
+    before = bars[0].close if raw else bars[0].adj_close
+    readings = (bars[-1].close, bars[-1].high, bars[-1].low) if raw else (bars[-1].adj_close,)
+    return before is not None and any(
         one is not None and abs(one / before - 1) >= size for one in readings
     )

@@ -1,4 +1,4 @@
-"""Alerts and the outbox. Both are written in one transaction: neither is there without the other."""
+"""Alerts and the outbox, written in one transaction: neither is there without the other."""
 
 from __future__ import annotations
 

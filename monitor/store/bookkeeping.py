@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import Connection, delete, insert, select
@@ -17,7 +17,7 @@ class SourceState:
     """How it went with a news source. None: never yet."""
 
     name: str
-    validators: Validators = Validators()
+    validators: Validators = field(default_factory=Validators)
     polled_at: datetime | None = None
     succeeded_at: datetime | None = None
     item_at: datetime | None = None  # when it last had something new

@@ -1,4 +1,4 @@
-"""Opening a store: engine, pragmas, migrations, and the lock of the one process that works on it."""
+"""Opening a store: engine, pragmas, migrations, and the lock of the one process that may work."""
 
 from __future__ import annotations
 

@@ -43,5 +43,6 @@ def to_json(kind: Any, value: object) -> Any:
 
 
 def from_json(kind: type[T], value: object) -> T:
-    loaded: T = _adapter(kind).validate_python(value)
+    adapter: TypeAdapter[T] = _adapter(kind)  # type: ignore[arg-type]
+    loaded = adapter.validate_python(value)
     return loaded

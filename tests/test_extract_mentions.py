@@ -70,7 +70,7 @@ def test_a_mention_says_where_it_stands() -> None:
         ("NEODYMIUM PRICES FALL", {"neodymium"}),
         # acronyms that the text gives to somebody else
         (
-            "The Danish Lawn Association (DLA) held its fair. DLA bought antimony for its stockpile.",
+            "The Danish Lawn Association (DLA) met. DLA bought antimony for its stockpile.",
             {"country-dk", "antimony"},
         ),
         ("The Defense Logistics Agency (DLA) met. DLA buys.", {"defense-logistics-agency"}),

@@ -27,6 +27,7 @@ def recipient(zone: str = "America/New_York", at: time = time(7)) -> RecipientCo
         (datetime(2025, 6, 13, 10, 59, tzinfo=UTC), date(2025, 6, 11)),
         (datetime(2025, 6, 13, 11, 0, tzinfo=UTC), date(2025, 6, 12)),
         (datetime(2025, 6, 14, 3, 59, tzinfo=UTC), date(2025, 6, 12)),
+        (datetime(2025, 11, 2, 6, 30, tzinfo=UTC), date(2025, 10, 31)),  # 01:30, for the 2nd time
         (datetime(2025, 1, 10, 12, 0, tzinfo=UTC), date(2025, 1, 9)),  # winter: 07:00 is 12:00 UTC
     ],
 )

@@ -104,7 +104,10 @@ def _reading(
     if found is not None:
         direction, verb, noun = found
         told = (last.subjects, last.end) if last else (None, 0)
-        whose = subjects.moved(verb, start, end, noun, *told)
+        is_signed = verb == start and text[start] in "+-"
+        whose = (
+            subjects.signed(start) if is_signed else subjects.moved(verb, start, end, noun, *told)
+        )
         if whose is None:
             return None
         ellipsis = False
@@ -159,7 +162,7 @@ def _before(text: str, floor: int, head: int) -> tuple[Direction, int, bool] | N
     move = moves[-1]
     gap = text[move.end() : head]
     noun = w.is_noun(move[0])
-    if w.TO_BEFORE.search(text[floor:head] + " ") and not (noun and gap.strip() == "to"):
+    if w.TO_BEFORE.search(text[floor:head].rstrip() + " ") and not (noun and gap.strip() == "to"):
         return None
     bare = p.COMPARED_CLOSE.sub(" ", gap)
     for _, phrase in p.BASES:

@@ -96,7 +96,8 @@ BASES: Final = (
     (
         "extent",
         re.compile(
-            r"\bat one (?:point|stage)\b|\bat (?:its|the|their) (?:session |intraday |day's"
+            r"\bat one (?:point|stage)\b|\bas (?:high|low) as \$|"
+            r"\bat (?:its|the|their) (?:session |intraday |day's"
             r" )?(?:high|low|peak|best|"
             r"worst)\b|\bintraday\b|\bearlier\b(?=[,.;)]|\s*$| in the (?:day|session)| on |"
             r" today)|\bat the (?:day's|session's) (?:high|low)\b|"
@@ -114,7 +115,7 @@ BASES: Final = (
             r"\bearly (?:[\w]+ )?(?:trad(?:e|ing)|deal\w+|session)\b|\b(?:was|were|is|are)"
             r" trading\b|"
             r"\btraded (?=\d|about|up|down|higher|lower|around|nearly)|\blast (?=up|down|at"
-            r"|traded)|\blate on\b|\bstood\b",
+            rf"|traded)|\blate on {WEEKDAY}\b|\bstood\b",
             re.I,
         ),
     ),
@@ -176,7 +177,7 @@ CORRECTED: Final = re.compile(
     re.I,
 )
 BOUNDARY: Final = re.compile(
-    r"[,;:()]|\b(?:and|but|after|before|while|having|on top of|following|as|when|amid|against|from|"
+    r"[,;:()]|\b(?:and|but|after|before|while|having|on top of|following|as|when|amid|against|"
     r"though|although|which|that|giving back|extending|adding to|erasing|because|following)\b",
     re.I,
 )

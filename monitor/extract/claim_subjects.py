@@ -48,6 +48,9 @@ METRIC_OF = re.compile(rf"(?:{w.METRIC.pattern}) (?:of|at|for|from|in|by) (?:the
 BEHIND = re.compile(
     r"\s*(?:[\w-]+\s+){0,2}(?:to|for|in|off|of|by)\s+(?:the\s+)?(?:shares (?:of|in) )?", re.I
 )
+OWNED = re.compile(r"'s?(?:\s+[\w-]+){1,6}\s*", re.I)
+JOINS_VERB = re.compile(r"\b(?:and|but|then|before|after|having|while)\s+(?:\w+ly )?$", re.I)
+OPENS_SENTENCE = re.compile(r"\W*(?:after|having|despite|following|before|while)?\s*", re.I)
 BRACKETS = re.compile(r"\([^()]{0,60}\)")
 PLAIN_START = re.compile(r"\w+ly$|[A-Z]?[a-z]+(?:ing|ed)$")
 
@@ -93,43 +96,75 @@ class Subjects:
         of the move told before it in the sentence, which ends at `since`.
         """
         text = self.scene.text
-        between = [mark for mark in self.marks if verb < mark.start < start]
-        if between and not noun:
-            # "lifted the shares 5%": what is moved stands behind the verb
-            if between[-1].kind == "metric":
-                return None
-            if between[-1].kind in ("security", "share"):
-                return self._symbols(between[-1])
-            if re.match(r"\w+\s+$", text[verb : between[-1].start]):
+        moved = [mark for mark in self.marks if verb < mark.start < start]
+        if moved and not noun:  # "lifted the shares 5%": what is moved stands behind the verb
+            if moved[-1].kind != "other":
+                return self._symbols(moved[-1]) or None
+            if re.match(r"\w+\s+$", text[verb : moved[-1].start]):
                 return ()
         ahead = [mark for mark in self.marks if mark.end <= verb]
-        nearest = ahead[-1] if ahead else None
-        if nearest is not None and w.ADJACENT.fullmatch(text, nearest.end, verb):
-            return self._told(nearest)
-        if nearest is not None and (apposed := self._apposed(ahead, verb)):
-            return self._told(apposed)
-        behind = self._behind(end)
-        if behind is not None and (noun or not ahead):
+        if ahead and (told := self._adjacent(ahead, verb)) is not None:
+            return self._told(told)
+        if ahead and self._owned(ahead[-1], verb):
+            return None
+        behind = self._behind(end) if noun else None if ahead else self._main_clause(verb, end)
+        if behind is not None:
             return behind
-        conjoined = bool(
-            re.search(r"\b(?:and|but|then|before|after|having|while)\s+(?:\w+ly )?$", text[:verb])
-        )
+        return self._further(ahead, verb, noun, before, since)
+
+    def _adjacent(self, ahead: Sequence[_Mark], verb: int) -> _Mark | None:
+        """The subject right before its verb, or before a parenthesis that ends there."""
+        if w.ADJACENT.fullmatch(self.scene.text, ahead[-1].end, verb):
+            return ahead[-1]
+        return self._apposed(ahead, verb)
+
+    def _owned(self, nearest: _Mark, verb: int) -> bool:
+        """Whether something that belongs to a security moves: "A's dominance rose"."""
+        owned = OWNED.fullmatch(self.scene.text, nearest.end, verb)
+        return nearest.kind == "security" and bool(owned and not w.OTHER_SHARES.search(owned[0]))
+
+    def _further(
+        self,
+        ahead: Sequence[_Mark],
+        verb: int,
+        noun: bool,
+        before: tuple[str, ...] | None,
+        since: int,
+    ) -> tuple[str, ...] | None:
+        """The subject of a verb that has none beside it."""
+        text = self.scene.text
+        conjoined = bool(JOINS_VERB.search(text[max(0, verb - 40) : verb]))
+        metric = bool(ahead) and ahead[-1].kind == "metric"
+        fresh = [mark for mark in ahead if mark.start > since > 0]
+        if (main := self._main(fresh)) is not None and "," not in text[main.end : verb]:
+            return self._told(main)
         main = self._main(ahead)
         if main is not None and main.start > since > 0:
             return self._told(main)
         if before is not None and (
             main is None or noun or SUBJECTLESS.search(text[max(0, verb - 30) : verb])
         ):
-            if nearest is not None and nearest.kind == "metric" and not conjoined and not noun:
-                return None
-            return before
+            return None if metric and not conjoined and not noun else before
         if main is None:
-            if nearest is not None and nearest.kind == "metric":
-                return None
-            unknown = nearest is not None and nearest.kind == "other"
-            return None if unknown or not (noun and self.scene.focus) else (self.scene.focus,)
+            known = noun and not metric and not (ahead and ahead[-1].kind == "other")
+            return (self.scene.focus,) if known and self.scene.focus else None
         metric = any(mark.kind == "metric" and mark.start > main.end for mark in ahead)
         return None if metric and not conjoined else self._told(main)
+
+    def signed(self, start: int) -> tuple[str, ...] | None:
+        """The security before a figure with a sign: "A (TICK -3%)"."""
+        ahead = [mark for mark in self.marks if mark.end <= start]
+        return self._told(ahead[-1]) if ahead else None
+
+    def _main_clause(self, verb: int, end: int) -> tuple[str, ...] | None:
+        """ "After rising 12%, A ended lower": the subject of what follows."""
+        behind = next((mark for mark in self.marks if mark.start >= end), None)
+        if behind is None or not OPENS_SENTENCE.fullmatch(self.scene.text[:verb]):
+            return self._behind(end)
+        ahead = re.fullmatch(
+            r"[^,;]{0,60},\s*(?:shares (?:of|in) )?", self.scene.text[end : behind.start]
+        )
+        return self._told(behind) if ahead else None
 
     def listed(self, floor: int, head: int) -> tuple[str, ...] | None:
         """The symbols named right before a figure, `()` for an unknown name, None for neither."""
@@ -167,7 +202,8 @@ class Subjects:
                 for one in self.marks
                 if one.end <= mark.start and one.kind in ("security", "other")
             ]
-            main = self._main(named)
+            whose = self.scene.text[mark.start : mark.end].lower().startswith("whose")
+            main = named[-1] if whose and named else self._main(named)
             symbol = main.symbol if main is not None else self.scene.focus
         return (symbol,) if symbol else ()
 

@@ -66,7 +66,7 @@ MONTH = rf"(?:{'|'.join(MONTHS)}|(?:jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov
 UNIT = r"(?:trading[ -])?(?:day|session|week|month|quarter|year)"
 
 PERCENT: Final = re.compile(
-    rf"(?<![\w.,$])(?P<sign>[+-](?=\d))?"
+    rf"(?<![\w.,$%])(?P<sign>[+-](?=\d))?"
     rf"(?:(?P<figure>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,5}}(?:\.\d{{1,4}})?)"
     rf"\s?(?:%|-?(?:percent|per cent|pct)\b)|(?P<word>{NUMBER}) (?:percent|per cent)\b)",
     re.I,
@@ -183,8 +183,9 @@ NOT_A_MOVE_AFTER: Final = re.compile(
     r"yields?|margins?|discount|premium|upside|downside|chance|probability|coupon|rates?"
     r"|tax(?:es)?|"
     r"owned|owner|shareholders?|shareholding|dividend|notes?|weight(?:ing)?|"
-    r"(?:market )?share)\b|points?\b|(?:more|less|fewer|ahead|above|below|under) "
-    r"(?:than|of|the previous|a year|its (?:\w+ )?\d*\s?(?:peak|high|low|record))"
+    r"(?:market )?share)\b|points?\b|(?:more|less|fewer) than\b|"
+    r"(?:ahead of|above|below|under) (?:(?:last|the (?:previous|prior)) (?!clos|session)|a year|"
+    r"its (?:\w+ )?\d*\s?(?:peak|high|low|record))"
     r"|more (?!in\b|on\b|after\b|before\b|at\b|late\b|by\b|during\b|when\b|as\b)\w|in all\b|for"
     r" the (?!day|session))",
     re.I,
@@ -200,8 +201,8 @@ TO_BEFORE: Final = re.compile(
 )
 HYPOTHETICAL: Final = re.compile(
     r"\b(?:could|may|might|would|will|should|can|cannot|must|if|unless|whether|expect(?:s|ed)?|"
-    r"forecasts?|predicts?|projected|estimates?|seen|sees|poised|likely|needs?|set to|"
-    r"going|target(?:s|ed|ing)?|implie[sd]|implying|imply|potential|upside|wouldn't|couldn't"
+    r"forecasts? to|predicts?|projected|seen|sees|poised|likely|needs?|set to|"
+    r"going to|implie[sd]|implying|imply|potential|upside|wouldn't|couldn't"
     r"|won't|not|didn't)"
     r"\b(?:\s+[\w']+){0,3}\s*$",
     re.I,
@@ -243,7 +244,8 @@ ADJACENT: Final = re.compile(
     r"(?:'s?)?(?:[\s(),]*(?:shares?|stock|stocks|common|price|also|had|has|have|was|were|is|are|"
     r"then|later|now|already|itself|again|briefly|been|being|trading|traded|trades|closed|closes|"
     r"closing|ended|ends|finished|finishes|settled|opened|opens|stood|stands|last|all|each|both|"
-    r"mostly|still|did|the day|in new york|\w+ly|as|even|by|changed hands|jointly|on|at|"
+    r"mostly|still|did|the day|in new york|\w+ly|as|even|by|changed hands|jointly|on|at|which|that|"
+    r"edged|inched|ticked|nudged|moved|went|swung|headed|"
     r"nyse|nasdaq|\$?[a-z]{1,5}(?=\)))\b|[\s():*])*",
     re.I,
 )

@@ -144,9 +144,12 @@ def _take(hit: Hit, found: _Found, rules: RuleSet) -> None:
     span = (hit.start, hit.end)
     if any(_overlap(span, other) for other in found.masked):
         return
-    if any(_overlap(span, other) and span != other for other in found.taken):
-        return
     identity = hit.payload.key
+    if any(
+        _overlap(span, other) and span != other and not _nests(identity, span, other, found, rules)
+        for other in found.taken
+    ):
+        return
     if hit.payload.kind == "lookalike":
         found.taken.setdefault(span, set()).add("")
         return
@@ -156,6 +159,17 @@ def _take(hit: Hit, found: _Found, rules: RuleSet) -> None:
     found.present.add(identity)
     if hit.payload.kind in ("alias", "title"):
         found.introduced.add(identity)
+
+
+def _nests(
+    identity: str, span: tuple[int, int], other: tuple[int, int], found: _Found, rules: RuleSet
+) -> bool:
+    """A country in a title or in an institution's name is meant too: "the Chinese president"."""
+    if not identity or rules.entities[identity].type != "country":
+        return False
+    owners = {rules.entities[owner].type for owner in found.taken[other] if owner}
+    inside = other[0] <= span[0] and span[1] <= other[1]
+    return inside and bool(owners) and owners <= {"person", "institution"}
 
 
 def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:

@@ -127,13 +127,16 @@ class StoryIndex:
         for key in _keys(fingerprint):
             shared.update(islice(reversed(self._behind.get(key, {})), PER_KEY))
         found: dict[str, list[Fingerprint]] = {}
-        for _, number in heapq.nlargest(COMPARED, ((n, number) for number, n in shared.items())):
+        taken = 0
+        for _, number in sorted(((n, number) for number, n in shared.items()), reverse=True):
             story_id, other = self._entries[number]
-            members = found.setdefault(story_id, [])
             near = abs(other.said_at - fingerprint.said_at) <= self._window
-            if near and len(members) < PER_STORY:
-                members.append(other)
-        return {story_id: members for story_id, members in found.items() if members}
+            if near and len(found.get(story_id, ())) < PER_STORY:
+                found.setdefault(story_id, []).append(other)
+                taken += 1
+            if taken == COMPARED:
+                break
+        return found
 
     def _drop(self, before: datetime) -> None:
         while self._by_age and self._by_age[0][0] < before:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.config import RecipientConfig
@@ -58,9 +58,11 @@ def digest_day(recipient: RecipientConfig, now: datetime) -> date:
 
     After an outage that is one digest, of the newest day, not one for each day missed.
     """
-    local = now.astimezone(ZoneInfo(recipient.zone))
-    due_today = local.time() >= recipient.at
-    return local.date() - timedelta(days=1 if due_today else 2)
+    zone = ZoneInfo(recipient.zone)
+    today = now.astimezone(zone).date()
+    # moments are compared, not hours of the wall: those come twice when the clock is set back
+    due_today = now >= datetime.combine(today, recipient.at, zone).astimezone(UTC)
+    return today - timedelta(days=1 if due_today else 2)
 
 
 def _end_of(day: date, recipient: RecipientConfig) -> datetime:

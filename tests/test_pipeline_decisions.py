@@ -52,7 +52,7 @@ def test_each_day_gets_its_digest_whatever_the_zone_and_season(
     assert asked == sorted(asked)
     found = sorted(set(asked))
     assert found == [found[0] + timedelta(n) for n in range(len(found))]
-    assert len(found) in (9, 10)
+    assert len(found) in (9, 10, 11)  # midnights in nine days, clocks set forward or back
 
 
 def test_a_digest_never_covers_a_day_that_is_not_over() -> None:

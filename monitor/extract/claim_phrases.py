@@ -157,9 +157,9 @@ EVER: Final = re.compile(
     r"\b(?P<top>(?:at|to|hits?|hitting|reach(?:es|ed|ing)?|set(?:s|ting)?|touch(?:es|ed|ing)?) "
     r"(?:(?:a|an|its|another|new|fresh|yet) ){0,3}record(?= \$| [A-Z]{0,2}\$|[,.;]|\s*$| (?:on"
     r"|after|as|in|of|for|following|price|level)\b))|"
-    r"\b(?P<bare>^record in\b)|\b(?P<ever>highest(?: (?:price|level|close|point))? ever"
+    r"\b(?P<bare>^record in\b)|\b(?P<ever>highest(?: (?:level|close|point))? ever"
     r"|highest-ever)\b|"
-    r"\b(?P<under>lowest(?: (?:price|level|close|point))? ever|lowest-ever)\b",
+    r"\b(?P<under>lowest(?: (?:level|close|point))? ever|lowest-ever)\b",
     re.I,
 )
 RETRACTED: Final = re.compile(

@@ -14,7 +14,7 @@ from monitor.extract.extractor import Extractor
 from monitor.model import Article
 
 OWN = Path(__file__).parent / "items.jsonl"  # made up for this, half of them look-alikes
-EPISODE = Path(__file__).parents[1] / "data" / "episode.jsonl"  # see tests/data/README.md
+EPISODE = Path(__file__).parents[1] / "data" / "episode.jsonl"  # own-words summaries
 
 
 @dataclass(slots=True)

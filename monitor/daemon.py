@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sys
 import threading
@@ -25,15 +26,39 @@ from monitor.store.bookkeeping import JobState
 log = structlog.get_logger()
 
 TICK = timedelta(seconds=30)  # how often it is asked what is due; each source has its own interval
-GRACE = timedelta(seconds=8)  # for the pass under way to end when a signal has come
+GRACE = timedelta(seconds=7)  # for the pass under way to end when a signal has come
 STUCK = timedelta(minutes=15)  # a pass that takes longer is said to be stuck
 PASS = "pass"
 
 
+class Stopping:
+    """Whether we have been asked to stop.
+
+    Like threading.Event, but with no lock: a signal's handler runs in the middle of whatever the
+    main thread is at, and would wait for ever for a lock that is held there.
+    """
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._heard, self._said = os.pipe()
+
+    def is_set(self) -> bool:
+        return self._asked
+
+    def set(self) -> None:
+        self._asked = True
+        os.write(self._said, b".")
+
+    def wait(self, seconds: float) -> bool:
+        """Waits until asked, but no longer than so many seconds; whether asked."""
+        select.select([self._heard], [], [], 0 if self._asked else seconds)
+        return self._asked
+
+
 @contextmanager
-def stop_on_signals() -> Iterator[threading.Event]:
-    """An event that SIGTERM and SIGINT set; the second SIGINT interrupts as ever."""
-    stopping = threading.Event()
+def stop_on_signals() -> Iterator[Stopping]:
+    """What SIGTERM and SIGINT set; the second SIGINT interrupts as ever."""
+    stopping = Stopping()
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -84,7 +109,7 @@ def run(config: Config) -> int:
     return 0
 
 
-def watch_over(parts: Parts, stopping: threading.Event) -> None:
+def watch_over(parts: Parts, stopping: Stopping) -> None:
     """Waits for the signal, and says so when passes have ceased to come to an end."""
     begun = datetime.now(UTC)
     while not stopping.wait(TICK.total_seconds()):

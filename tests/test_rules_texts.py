@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from monitor.errors import ConfigError
 from monitor.extract.extractor import Extractor
 from monitor.extract.nlp import load_nlp
 from monitor.extract.rule_texts import check_texts
@@ -56,4 +58,26 @@ def test_a_text_that_fails_is_told(rules: RuleSet) -> None:
         "entity lynas: found in 'Lynas rose.'",
         "event tariff: occurred wanted, nothing found in 'Nothing here.'",
         "event tariff: occurred found in 'Trump imposed a 25% tariff on goods from Mexico.'",
+    ]
+
+
+def test_a_member_that_stands_for_nothing_is_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(
+        """
+[[event]]
+id = "strike"
+name = "Strike"
+match = [{ text = "Miners went on strike.", status = "occurred" }]
+no_match = ["Lightning struck."]
+[[event.patterns]]
+nouns = ["strike"]
+needs = [["#nobody", "@company"], ["@unknown"]]
+""",
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigError) as caught:
+        load_rules([shipped_rules(), tmp_path])
+    assert [(one.key, one.what) for one in caught.value.mistakes] == [
+        ("event.0.patterns.0.needs", "'#nobody' is not defined"),
+        ("event.0.patterns.0.needs", "'@unknown' is not defined"),
     ]

@@ -74,9 +74,7 @@ def reading(
     article = Article(
         identity, "feed", outlet, f"https://example.org/{identity}", title, text, published, at
     )
-    found = Extraction(
-        identity, tuple(map(mention, entities)), tuple(events), (), tuple(exposures)
-    )
+    found = Extraction(identity, tuple(map(mention, entities)), tuple(events), (), tuple(exposures))
     return Reading(article, found)
 
 

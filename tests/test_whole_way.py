@@ -29,9 +29,7 @@ def rss(*items: tuple[str, str, datetime]) -> bytes:
         f"<pubDate>{format_datetime(at)}</pubDate></item>"
         for title, text, at in items
     )
-    return (
-        f'<rss version="2.0"><channel><title>Wire</title>{entries}</channel></rss>'
-    ).encode()
+    return (f'<rss version="2.0"><channel><title>Wire</title>{entries}</channel></rss>').encode()
 
 
 def configured(folder: Path, server: LoopbackServer) -> Path:

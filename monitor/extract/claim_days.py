@@ -99,8 +99,6 @@ def since_of(found: re.Match[str]) -> str | None:
     """`2023`, `2023-03`, `2023-03-14`, `--03` or `--03-14`, as said."""
     if found["only_year"]:
         return found["only_year"]
-    if not found["month"]:
-        return None
     of_month = found["of_month"] or ("15" if found["mid"] else None)
     said = f"{found['year'] or '-'}-{_month(found['month']):02d}"
     return f"{said}-{int(of_month):02d}" if of_month else said

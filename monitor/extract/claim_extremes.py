@@ -60,9 +60,8 @@ def _extreme_phrases(text: str) -> Iterator[tuple[ExtremeKind, re.Match[str]]]:
     for found in sorted(hits, key=lambda hit: hit.start()):
         low = found.groupdict().get("low") or found.groupdict().get("under")
         ranks = re.match(r"(?:best|worst) (?:day|session|week|month|gain|loss)", found[0], re.I)
-        since = re.search(r"\bsince $", text[max(0, found.start() - 20) : found.start()])
-        tail = text[max(0, found.start() - 24) : found.start()]
-        if found.start() < end or ranks or since or re.search(r"\bsince (?:a|its|the) $", tail):
+        start_of_move = re.search(r"\bsince (?:a |its |the )?$", text[: found.start()][-24:])
+        if found.start() < end or ranks or start_of_move:
             continue
         end = found.end()
         yield ("low" if low else "high"), found

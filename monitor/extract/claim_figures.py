@@ -169,10 +169,7 @@ def _before(text: str, floor: int, head: int) -> tuple[Direction, int, bool] | N
         bare = phrase.sub(" ", bare)
     if w.GAP_ENDS.search(bare) or w.METRIC.search(bare) or len(bare.split()) > 8:
         return None
-    verb = move.start()
-    if w.is_side(move[0]) and len(moves) > 1 and not text[moves[-2].end() : verb].strip():
-        verb = moves[-2].start()  # "edged up 3%"
-    return ("up" if move["up"] else "down"), verb, noun and gap.lstrip()[:3] == "of "
+    return ("up" if move["up"] else "down"), move.start(), noun and gap.lstrip()[:3] == "of "
 
 
 def _signed(text: str, start: int, percent: float) -> tuple[Direction, int, bool] | None:

@@ -20,9 +20,9 @@ PREPOSITION = re.compile(
 SHARES_OF = re.compile(r"\b(?:shares?|stock|stake|securities) (?:of|in)\s+(?:the\s+)?$", re.I)
 JOINED = re.compile(r"\s*(?:'s?)?\s*(?:,|,? and|&)\s*(?:the )?", re.I)
 FILLER = re.compile(
-    r"(?:'s?)?(?:[\s,]*\b(?:by|shares?|stock|about|around|each|a|an|another|was|were|also|roughly"
+    r"(?:'s?)?(?:[\s,]*+\b(?:by|shares?|stock|about|around|each|a|an|another|was|were|also|roughly"
     r"|another|some|"
-    r"all|both|more|well)\b)*[\s:(]*",
+    r"all|both|more|well)\b)*+[\s:(]*",
     re.I,
 )
 SUBJECTLESS = re.compile(
@@ -31,7 +31,7 @@ SUBJECTLESS = re.compile(
 )
 PARENTHETICAL = re.compile(
     r"\s*,\s*(?:which|whose|who|that|a|an|the|up|down|already|one|owner|operator|maker|based|"
-    r"formerly|America's|now|still)\b",
+    r"formerly|now|still)\b",
     re.I,
 )
 CLAUSE = re.compile(r"(?:^|;|\b(?:and|but|while|whereas))\s+(?:the |shares (?:of|in) )?$", re.I)
@@ -238,7 +238,8 @@ class Subjects:
         for mark in self.marks:
             if mark.start >= end and mark.kind != "share":
                 lead = self.scene.text[end : mark.start]
-                return self._told(mark) if len(lead) < 60 and BEHIND.fullmatch(lead) else None
+                near = len(lead) < 60 and BEHIND.fullmatch(lead)
+                return (self._told(mark) or ()) if near else None
         return None
 
 

@@ -150,7 +150,6 @@ _NOUNS: Final = frozenset(
         "move",
     ]
 )
-_SIDES: Final = frozenset(["up", "down", "higher", "lower"])
 # after the figure: "17% higher", "a 6% premarket fall"
 SIDE_AFTER: Final = re.compile(
     r"\s*(?:(?P<up>higher|up)|(?P<down>lower|down))\b(?! to \d)"
@@ -241,12 +240,13 @@ NAME: Final = re.compile(
 
 # what may stand between a subject and its verb
 ADJACENT: Final = re.compile(
-    r"(?:'s?)?(?:[\s(),]*(?:shares?|stock|stocks|common|price|also|had|has|have|was|were|is|are|"
+    r"(?:'s?)?(?>[\s:*]+|\([^()]{0,60}\)|[()]|(?:,[\s()]*)?"
+    r"(?:shares?|stock|stocks|common|price|also|had|has|have|was|were|is|are|"
     r"then|later|now|already|itself|again|briefly|been|being|trading|traded|trades|closed|closes|"
     r"closing|ended|ends|finished|finishes|settled|opened|opens|stood|stands|last|all|each|both|"
-    r"mostly|still|did|the day|in new york|\w+ly|as|even|by|changed hands|jointly|on|at|which|that|"
+    r"mostly|still|did|the day|\w+ly|as|even|by|changed hands|jointly|on|at|which|that|"
     r"edged|inched|ticked|nudged|moved|went|swung|headed|"
-    r"nyse|nasdaq|\$?[a-z]{1,5}(?=\)))\b|[\s():*])*",
+    r"on)\b)*+",
     re.I,
 )
 
@@ -257,7 +257,3 @@ def direction_of(word: str) -> Direction:
 
 def is_noun(word: str) -> bool:
     return word.lower() in _NOUNS
-
-
-def is_side(word: str) -> bool:
-    return word.lower() in _SIDES

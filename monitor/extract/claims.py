@@ -70,7 +70,9 @@ def find_claims(
         _read(scene, told, in_title=end <= title_end + 1)
         if end == title_end + 1:
             told.last = []
-    return _distinct(told.claims)
+    return tuple(
+        replace(claim, text=content[claim.start : claim.end]) for claim in _distinct(told.claims)
+    )
 
 
 def _read(scene: Scene, told: _Told, *, in_title: bool) -> None:

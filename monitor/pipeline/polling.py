@@ -51,6 +51,7 @@ async def _ask(
             await asyncio.wait({asking}, timeout=STOP_CHECK)
             if parts.stopping():
                 asking.cancel()
+                await asyncio.wait({asking})
                 return []
         return asking.result()
 

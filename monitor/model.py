@@ -204,8 +204,10 @@ class Story:
     articles: tuple[str, ...]  # ids, first seen first
     outlets: tuple[str, ...]  # distinct, first seen first
     entities: tuple[str, ...]  # ids, sorted
-    events: tuple[tuple[str, Status], ...]  # distinct, in order of first appearance
+    events: tuple[tuple[str, Status], ...]  # told by half of its articles, first told first
     exposures: tuple[Exposure, ...]
+    # every event that any article tells, with how many do: one alone may be background
+    tellings: tuple[tuple[str, Status, int], ...] = ()
 
 
 # ---------------------------------------------------------------- market

@@ -234,7 +234,7 @@ class TestCandidates:
         found = explained(old, *told).candidates
         assert [one.story.id for one in found] == [str(day) for day in ages]
         assert [one.reasons["timing"] for one in found] == pytest.approx(
-            [0.35, 0.14, 0.0525, 0.0175]
+            [0.3, 0.12, 0.045, 0.015]
         )
 
     def test_as_far_as_the_weights_look_back(self) -> None:
@@ -272,9 +272,9 @@ class TestTerms:
         candidate = only(placed(told, SESSION, SESSION))
         assert dict(candidate.reasons) == pytest.approx(
             {
-                "directness": 0.2 * 0.5,
-                "timing": 0.35,
-                "event": 0.2 * 0.8,
+                "directness": 0.3 * 0.5,
+                "timing": 0.3,
+                "event": 0.15 * 0.8,
                 "status": 0.1 * 0.9,
                 "attribution": 0.1,
                 "corroboration": 0.05 * 2 / 3,
@@ -304,7 +304,7 @@ class TestTerms:
         assert mixed.reasons == plain.reasons
 
     def test_a_type_without_a_prior_has_the_common_one(self) -> None:
-        assert only(placed(story("a", ("own-type", "occurred")))).reasons["event"] == 0.2 * 0.5
+        assert only(placed(story("a", ("own-type", "occurred")))).reasons["event"] == 0.15 * 0.5
 
     def test_what_is_denied_counts_less_than_what_is_considered_than_what_occurred(self) -> None:
         order: list[Status] = ["denied", "considered", "announced", "occurred"]
@@ -370,13 +370,13 @@ class TestTiming:
 
     def test_news_that_came_after_the_move_began_counts_less_but_counts(self) -> None:
         late = only(placed(story()), began=IN_SESSION - timedelta(minutes=1))
-        assert late.reasons["timing"] == pytest.approx(0.35 * 0.6)
+        assert late.reasons["timing"] == pytest.approx(0.3 * 0.6)
 
 
 def test_weights_that_do_not_add_up_are_refused() -> None:
     with pytest.raises(MonitorError, match="add up to 1"):
         Weights(timing=0.5)
     with pytest.raises(MonitorError, match="add up to 1"):
-        Weights(timing=-0.35, directness=0.9)
+        Weights(timing=-0.3, directness=0.9)
     with pytest.raises(MonitorError, match="recency"):
         Weights(recency=())

@@ -45,9 +45,9 @@ class Weights:
     session was, 0 first; older stories are no candidates.
     """
 
-    directness: float = 0.20  # how strongly the story touches the security
-    timing: float = 0.35  # whether it came when the move did
-    event: float = 0.20  # whether such events move prices
+    directness: float = 0.30  # how strongly the story touches the security
+    timing: float = 0.30  # whether it came when the move did
+    event: float = 0.15  # whether such events move prices
     status: float = 0.10  # whether it happened or is only talked of
     attribution: float = 0.10  # whether the story itself tells of this session's move
     corroboration: float = 0.05  # how many outlets carry it
@@ -57,7 +57,7 @@ class Weights:
     prior: float = 0.5  # of an event type that has none of its own
     evidence: float = 0.3  # a story with no prior above this reports or comments: no cause
     evidence_keeps: float = 0.4  # and keeps this part of its score
-    explained: float = 0.70
+    explained: float = 0.73
     weakly: float = 0.55
     max_p: float = 0.05  # an abnormal return with a larger p-value is chance ...
     small_move: float = 0.03  # ... and with a return below this, up or down, no move at all

@@ -17,8 +17,7 @@ PERIOD: Final = re.compile(
     rf"(?! (?:at|high|low))|year[- ]to[- ]date|ytd|in 20\d\d|of 20\d\d|(?:in|over|within|for"
     rf"|during|"
     rf"across) (?:just |about |more than |almost |nearly )?(?:the )?(?:last |past |previous "
-    rf"|prior |"
-    rf"trailing )?(?:a|an|the|\d+|{NUMBER}|several|few|couple of)? ?{UNIT}s\b|(?:in|over|within) "
+    rf"|prior |same |trailing )?(?:a|an|the|\d+|{NUMBER}|several|few|couple of)? ?{UNIT}s\b|(?:in|over|within) "
     rf"(?:a|an|one|the past|the last|just a) (?:week|month|quarter|year)\b|(?:past|last) (?:\d+|"
     rf"{NUMBER}|few|several) {UNIT}s|since (?!(?:the )?(?:open|morning|bell)\b)|(?:\d+"
     rf"|{NUMBER})[- ]"
@@ -40,7 +39,8 @@ RANK: Final = re.compile(
 )
 COMPARED_CLOSE: Final = re.compile(
     rf"\b(?:above|below|from|over|than|since|versus|against)\s+(?:the\s+|its\s+)?(?:{WEEKDAY}'s|"
-    r"yesterday's|previous|prior|last)(?:\s+[\w']+)?\s+clos(?:e|ing)\b(?: price)?",
+    r"yesterday's|previous|prior|last)(?:\s+[\w']+)?\s+clos(?:e|ing)\b(?: price)?|"
+    rf"\b(?:above|below) {WEEKDAY}'s(?! \w)",
     re.I,
 )
 
@@ -101,8 +101,10 @@ BASES: Final = (
             r" )?(?:high|low|peak|best|"
             r"worst)\b|\bintraday\b|\bearlier\b(?=[,.;)]|\s*$| in the (?:day|session)| on |"
             r" today)|\bat the (?:day's|session's) (?:high|low)\b|"
-            r"\b(?:intraday|session) (?:high|low|peak)\b|\bbefore (?:paring|trimming|giving back"
-            r"|easing|pulling back|erasing)\b",
+            r"\b(?:intraday|session) (?:high|low|peak)\b|"
+            r"\b(?:hit|hitting|touch(?:ed|ing)|reach(?:ed|ing)) an? (?:high|low) of \$|"
+            r"\ban? earlier (?=gain|rise|jump|loss|fall|drop)|"
+            r"\bbefore (?:paring|trimming|giving back|easing|pulling back|erasing)\b",
             re.I,
         ),
     ),
@@ -119,6 +121,14 @@ BASES: Final = (
             re.I,
         ),
     ),
+)
+# it tells of the figure before it, not of the one that follows
+PARING: Final = re.compile(r"\bbefore (?:paring|trimming|giving back|easing|pulling|erasing)\b", re.I)
+# a move that was gone again by the close
+ERASED: Final = re.compile(
+    r"\b(?:eras|par|trimm|revers|surrender)(?:ed|es|e|ing|s)?\b(?: \w+){0,3} $|"
+    r"\bg(?:ave|ives?|iving) up (?:\w+ ){0,3}$",
+    re.I,
 )
 LATE: Final = re.compile(r"\blate\b(?= as | on |,|\.| after |$|\s*$)", re.I)
 
@@ -139,8 +149,10 @@ _SINCE_WHEN = (
     rf"|an|one|\d+|{NUMBER}) "
     rf"(?P<unit>day|week|month|year)s?\b)"
 )
+_LEVEL = r"(?= (?:intraday |closing )?(?:levels?|price|close|point|mark)\b)"  # not "best day"
 SINCE: Final = re.compile(
-    rf"\b(?:(?P<high>high(?:est)?|best)|(?P<low>low(?:est)?|worst)|level last seen|last seen)"
+    rf"\b(?:(?P<high>high(?:est)?|best{_LEVEL})|(?P<low>low(?:est)?|worst{_LEVEL})|"
+    rf"level last seen|last seen)"
     rf"(?: (?:intraday|closing|level|levels|point|price|close|share|stock|mark|trading)){{0,3}},?"
     rf" {_SINCE_WHEN}",
     re.I,

@@ -101,6 +101,11 @@ _DOWN = _any(
     "collapsed stumble stumbled sag sagged decrease decreases decreased pullback selloff sell-off "
     "knock knocks knocked drag drags dragged lower down"
 )
+_UP = rf"put(?:s|ting)? on|{_UP}"
+_DOWN = (
+    r"(?:gave|giv(?:es?|ing)|hand(?:s|ed|ing)?) back|off(?= (?:(?:about|around|over|nearly|almost|"
+    rf"more than|just) )?\d)|{_DOWN}"
+)
 UP_OR_DOWN: Final = rf"{_UP}|{_DOWN}"
 MOVE: Final = re.compile(
     rf"\b(?:(?:mak(?:es?|ing)|made|tak(?:es?|ing)|took|sets?|back(?:s|ed)|buil(?:ds?|t|ding)|"
@@ -153,8 +158,8 @@ _NOUNS: Final = frozenset(
 # after the figure: "17% higher", "a 6% premarket fall"
 SIDE_AFTER: Final = re.compile(
     r"\s*(?:(?P<up>higher|up)|(?P<down>lower|down))\b(?! to \d)"
-    rf"|\s+(?:(?P<above>above)|below)\s+(?:the\s+)?(?:{WEEKDAY}'s|yesterday's|previous|prior|last)"
-    r"(?:\s+(?:session's|day's))?\s+clos",
+    rf"|\s+(?:(?P<above>above)|below)\s+(?:(?:the\s+)?(?:{WEEKDAY}'s|yesterday's|previous|prior|"
+    rf"last)(?:\s+(?:session's|day's))?\s+clos|{WEEKDAY}'s(?! \w))",
     re.I,
 )
 NOUN_AFTER: Final = re.compile(

@@ -18,7 +18,7 @@ from itertools import islice
 
 from monitor.extract import similar
 from monitor.extract.similar import Rarity, Weights
-from monitor.model import EntityType, Event, Exposure, Reading, Story
+from monitor.model import EntityType, Event, Exposure, Reading, Status, Story
 
 SPECIFIC: frozenset[EntityType] = frozenset(
     {"person", "institution", "company", "material", "instrument"}
@@ -171,6 +171,7 @@ def _match(story_id: str, terms: list[dict[str, float]], weights: Weights) -> Ma
 
 def begin(reading: Reading) -> Story:
     article, found = reading.article, reading.extraction
+    events = tuple(dict.fromkeys((event.type, event.status) for event in found.events))
     digest = hashlib.sha256(f"story\0{article.id}".encode()).hexdigest()
     return Story(
         id=digest[:16],
@@ -182,8 +183,9 @@ def begin(reading: Reading) -> Story:
         articles=(article.id,),
         outlets=(article.outlet,),
         entities=tuple(sorted({mention.id for mention in found.mentions})),
-        events=tuple(dict.fromkeys((event.type, event.status) for event in found.events)),
+        events=events,
         exposures=_strongest(found.exposures),
+        tellings=tuple((*event, 1) for event in events),
     )
 
 
@@ -195,16 +197,28 @@ def grow(story: Story, reading: Reading) -> Story:
     other = begin(reading)
     early = other.first_seen_at < story.first_seen_at
     first, second = (other, story) if early else (story, other)
+    tellings = _counted(first.tellings + second.tellings)
+    articles = first.articles + second.articles
     return replace(
         first,
         id=story.id,
         last_seen_at=max(first.last_seen_at, second.last_seen_at),
-        articles=first.articles + second.articles,
+        articles=articles,
         outlets=tuple(dict.fromkeys(first.outlets + second.outlets)),
         entities=tuple(sorted({*first.entities, *second.entities})),
-        events=tuple(dict.fromkeys(first.events + second.events)),
+        events=tuple(
+            (kind, status) for kind, status, count in tellings if 2 * count >= len(articles)
+        ),
         exposures=_strongest((*first.exposures, *second.exposures)),
+        tellings=tellings,
     )
+
+
+def _counted(tellings: Iterable[tuple[str, Status, int]]) -> tuple[tuple[str, Status, int], ...]:
+    counts: Counter[tuple[str, Status]] = Counter()
+    for kind, status, count in tellings:
+        counts[kind, status] += count
+    return tuple((*event, count) for event, count in counts.items())
 
 
 def _strongest(exposures: Iterable[Exposure]) -> tuple[Exposure, ...]:

@@ -208,6 +208,14 @@ class Story:
     exposures: tuple[Exposure, ...]
     # every event that any article tells, with how many do: one alone may be background
     tellings: tuple[tuple[str, Status, int], ...] = ()
+    said_at: datetime | None = None  # the earliest time that one of its articles claims
+
+    @property
+    def public_at(self) -> datetime:
+        """Since when prices could show it: what the sources say, but never after we saw it."""
+        if self.said_at is None:
+            return self.first_seen_at
+        return min(self.said_at, self.first_seen_at)
 
 
 # ---------------------------------------------------------------- market

@@ -20,6 +20,7 @@ COMPANIES = {
     "Borex": "BRX",
     "Cobalt One": "COB",
     "Delta Mining": "DLT.AX",
+    "Elsewhere Ltd": "ELS.XX",
     "Private Co": None,
 }
 AFTER_THE_CLOSE = "2025-06-12T20:30:00+00:00"  # a Thursday
@@ -146,6 +147,30 @@ TOLD = [
     ("Private Co fell 4% and Acme Metals 2%.", ["ACM -2 close 06-12"]),
     ("Bonds of Private Co fell, it said, and a gain of 2% for Borex followed.",
      ["BRX +2 close 06-12"]),
+    ("Acme Metals put on 4.1% and Borex handed back 2%.",
+     ["ACM +4.1 close 06-12", "BRX -2 close 06-12"]),
+    ("Acme Metals fell as much as 4.9% and was last off 3.1%.",
+     ["ACM -4.9 intraday-low 06-12", "ACM -3.1 close 06-12"]),
+    ("Having been up 9% in the morning, Acme Metals ended down 0.3%.",
+     ["ACM +9 unspecified 06-12", "ACM -0.3 close 06-12"]),
+    ("Borex expects a 20% fall in zinc sales. Acme Metals rose 1.5%.", ["ACM +1.5 close 06-12"]),
+    ("Late buyers add 8.5% to Acme Metals.", ["ACM +8.5 close 06-12"]),
+    ("Acme Metals rose in New York trading 5%.", ["ACM +5 close 06-12"]),
+    # what was gone again by the close
+    ("Acme Metals erased a 6% gain to finish flat.", ["ACM +6 unspecified 06-12"]),
+    ("The shares of Acme Metals pared an earlier gain of 17% to trade 11% higher.",
+     ["ACM +17 intraday-high 06-12", "ACM +11 close 06-12"]),
+    ("Acme Metals surged 44% to $2.15, its highest since March 2025, before easing to end 30% up.",
+     ["ACM +44 intraday-high 06-12 high 2025-03", "ACM +30 close 06-12"]),
+    ("Acme Metals hit a low of $49, down 8.7%, before recovering to close up 2%.",
+     ["ACM -8.7 intraday-low 06-12", "ACM +2 close 06-12"]),
+    # what stands beside is not its own
+    ("Acme Metals dropped to its lowest since April 9, losing 5.5% by the close.",
+     ["ACM -5.5 close 06-12 low --04-09"]),
+    ("The rally took Acme Metals to a record close of $14, 12.1% above Wednesday's.",
+     ["ACM +12.1 close 06-12 high"]),
+    ("Its notes convert 30% above the close of Acme Metals on Friday; the stock fell 6%.",
+     ["ACM -6 close 06-12"]),
     # days
     ("Acme Metals soared 14% today.", ["ACM +14 close 06-12"]),
     ("Acme Metals soared 14% on June 31.", ["ACM +14 close 06-12"]),  # there is no such day
@@ -220,6 +245,14 @@ LEFT_OUT = [
     "Acme Metals made record output of magnets.",
     "Rare-earth parts make up 10% of what Acme Metals sells.",
     "Shares of Acme Metals were little changed.",
+    "Acme Metals gained 25% for the week, its best since 2021.",
+    "Acme Metals is down 8% over the same three days.",
+    "Wages at Acme Metals rose 25% under the contract.",
+    "Acme Metals mines ore.\nUranium hit a record high.",
+    "Private Co hit a record high, as Acme Metals said.",
+    "Record high for uranium, says Acme Metals.",
+    "Acme Metals fell, Goldman Steel 5%.",
+    "The maker lifted Goldman Steel 5%, Acme Metals said.",
 ]
 
 
@@ -257,12 +290,15 @@ def test_a_security_that_trades_elsewhere_is_ahead_of_new_york() -> None:
     assert told("Delta Mining rose 4% in early Friday trading.", late) == [
         "DLT.AX +4 unspecified 06-13"
     ]
+    assert told("Delta Mining rose 4%.", late) == ["DLT.AX +4 unspecified 06-13"]
+    assert told("Delta Mining rose 4% on Thursday.", MIDDAY) == ["DLT.AX +4 close 06-12"]
+    assert told("Elsewhere Ltd rose 4%.", late) == ["ELS.XX +4 unspecified 06-13"]
 
 
 def test_a_claim_carries_its_words_and_how_exact_they_are() -> None:
     text = "News\nAcme Metals rose nearly 14.25% on Thursday \u2013 more than Borex."
     (claim,) = claims(text)
-    assert text[claim.start : claim.end] == claim.text == "14.25%"
+    assert text[claim.start : claim.end] == claim.text == "nearly 14.25%"
     assert (claim.decimals, claim.approx, claim.day) == (2, True, date(2025, 6, 12))
     assert not claims("Acme Metals rose 14%.")[0].approx
 
@@ -312,3 +348,17 @@ def test_a_long_line_without_an_end_costs_no_more_than_its_length() -> None:
 @pytest.mark.parametrize("words", ["mostly  ", "also (also) ", "another  ", ", ", "(((", "a-b "])
 def test_words_over_and_over_do_not_stall_it(words: str) -> None:
     assert claims(f"Acme Metals {words * 900}! rose 5% {words * 900}! 7%.") is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Acme Metals climbed as much as 17% on Thursday.", "as much as 17%"),
+        ("Acme Metals rose up to nearly 9% on Thursday.", "up to nearly 9%"),
+        ("Acme Metals rose another 8% after hours.", "another 8%"),
+        ("Acme Metals rose 8% after hours.", "8%"),
+    ],
+)
+def test_the_words_that_qualify_a_figure_belong_to_it(text: str, words: str) -> None:
+    (claim,) = claims(text)
+    assert text[claim.start : claim.end] == claim.text == words

@@ -233,9 +233,7 @@ class TestCandidates:
         old = placed(story("old"), date(2025, 6, 6))
         found = explained(old, *told).candidates
         assert [one.story.id for one in found] == [str(day) for day in ages]
-        assert [one.reasons["timing"] for one in found] == pytest.approx(
-            [0.3, 0.12, 0.045, 0.015]
-        )
+        assert [one.reasons["timing"] for one in found] == pytest.approx([0.3, 0.12, 0.045, 0.015])
 
     def test_as_far_as_the_weights_look_back(self) -> None:
         told = [placed(story(str(day)), day) for day in (SESSION, *BEFORE)]

@@ -123,9 +123,7 @@ class _Readings:
         """Whether the price was there at some time of the session."""
         low = self.low if self.low is not None else self.close
         high = self.high if self.high is not None else self.close
-        if low is None or high is None:
-            return False
-        return low - slack <= said <= high + slack
+        return low is not None and high is not None and low - slack <= said <= high + slack
 
 
 def _readings(before: Bar, today: Bar) -> _Readings:

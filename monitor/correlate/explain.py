@@ -157,10 +157,10 @@ def _age(one: StoryAt, move: Move, previous_sessions: Sequence[date]) -> int | N
 
 def _timing(story: Story, move: Move, opened: datetime, move_began: datetime | None) -> Timing:
     if move_began is not None:
-        return "news-first" if story.first_seen_at <= move_began else "price-first"
-    if story.first_seen_at < opened:
+        return "news-first" if story.public_at <= move_began else "price-first"
+    if story.public_at < opened:
         return "news-first"
-    return "unknown" if story.first_seen_at < move.known_at else "price-first"
+    return "unknown" if story.public_at < move.known_at else "price-first"
 
 
 def _reasons(

@@ -15,6 +15,12 @@ from monitor.model import Basis
 OPENS: Final = 9 * 60 + 30  # minutes after midnight in the exchange's zone
 CLOSES: Final = 16 * 60
 SATURDAY: Final = 5
+# exchanges by the suffix of their symbols: hours ahead of UTC, summer time left aside
+UTC_HOURS: Final = {
+    "AX": 10, "NZ": 12, "T": 9, "KS": 9, "HK": 8, "SS": 8, "SZ": 8, "SI": 8, "NS": 5.5, "BO": 5.5,
+    "L": 0, "DE": 1, "F": 1, "PA": 1, "AS": 1, "MI": 1, "SW": 1, "ST": 1, "OL": 1, "TO": -5,
+    "V": -5,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +45,15 @@ def clock_of(said_at: datetime, day_of: Callable[[datetime], date]) -> Clock:
 
 
 def clock_for(symbol: str, local: Clock, said_at: datetime) -> Clock:
-    """A symbol with a suffix trades elsewhere: UTC is nearer to its day, and its hours unknown."""
-    if "." not in symbol:
+    """A symbol with a suffix trades elsewhere, by the clock there. Of a place that is not known,
+    UTC is nearer to its day, and its hours are not known either."""
+    _, _, suffix = symbol.partition(".")
+    if not suffix:
         return local
-    return Clock(said_at.astimezone(UTC).date(), (OPENS + CLOSES) // 2)
+    if suffix not in UTC_HOURS:
+        return Clock(said_at.astimezone(UTC).date(), (OPENS + CLOSES) // 2)
+    there = said_at.astimezone(UTC) + timedelta(hours=UTC_HOURS[suffix])
+    return Clock(there.date(), there.hour * 60 + there.minute)
 
 
 def session_day(day: date) -> date:

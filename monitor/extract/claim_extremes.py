@@ -29,6 +29,8 @@ def extremes_of(
             elif reading.basis in (None, "unspecified"):
                 reading.basis = EXTENTS[reading.direction]
             continue
+        if not any(mark.end <= found.start() for mark in subjects.marks):
+            continue  # of something else: "uranium hit a record high"
         whose = subjects.moved(found.start(), found.start(), found.end(), True, None)
         if whose:
             yield _alone(scene, kind, found, whose[0], local, said_at)

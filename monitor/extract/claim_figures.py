@@ -108,8 +108,6 @@ def _reading(
         whose = (
             subjects.signed(start) if is_signed else subjects.moved(verb, start, end, noun, *told)
         )
-        if whose is None:
-            return None
         ellipsis = False
     elif last is None and (direction_ahead := _ahead(scene, subjects, head)):
         direction, verb, ellipsis = direction_ahead, head, True
@@ -151,7 +149,9 @@ def _after(text: str, end: int, ceiling: int) -> tuple[Direction, int, bool] | N
         up = side["up"] or side["above"]
         return ("up" if up else "down"), end, False
     noun = w.NOUN_AFTER.match(text, end, ceiling)
-    return (w.direction_of(noun["noun"]), end, True) if noun else None
+    if noun is None or w.OF_METRIC.match(text, noun.end()):
+        return None
+    return w.direction_of(noun["noun"]), end, True
 
 
 def _before(text: str, floor: int, head: int) -> tuple[Direction, int, bool] | None:

@@ -17,7 +17,8 @@ PERIOD: Final = re.compile(
     rf"(?! (?:at|high|low))|year[- ]to[- ]date|ytd|in 20\d\d|of 20\d\d|(?:in|over|within|for"
     rf"|during|"
     rf"across) (?:just |about |more than |almost |nearly )?(?:the )?(?:last |past |previous "
-    rf"|prior |same |trailing )?(?:a|an|the|\d+|{NUMBER}|several|few|couple of)? ?{UNIT}s\b|(?:in|over|within) "
+    rf"|prior |same |trailing )?(?:a|an|the|\d+|{NUMBER}|several|few|couple of)? ?{UNIT}s\b|"
+    rf"(?:in|over|within) "
     rf"(?:a|an|one|the past|the last|just a) (?:week|month|quarter|year)\b|(?:past|last) (?:\d+|"
     rf"{NUMBER}|few|several) {UNIT}s|since (?!(?:the )?(?:open|morning|bell)\b)|(?:\d+"
     rf"|{NUMBER})[- ]"
@@ -123,10 +124,12 @@ BASES: Final = (
     ),
 )
 # it tells of the figure before it, not of the one that follows
-PARING: Final = re.compile(r"\bbefore (?:paring|trimming|giving back|easing|pulling|erasing)\b", re.I)
+PARING: Final = re.compile(
+    r"\bbefore (?:paring|trimming|giving back|easing|pulling|erasing)\b", re.I
+)
 # a move that was gone again by the close
 ERASED: Final = re.compile(
-    r"\b(?:eras|par|trimm|revers|surrender)(?:ed|es|e|ing|s)?\b(?: \w+){0,3} $|"
+    r"\b(?:eras|par|trimm|revers|surrender)(?:ed|es|e|ing|s)?\b(?: (?!to )\w+){0,3} $|"
     r"\bg(?:ave|ives?|iving) up (?:\w+ ){0,3}$",
     re.I,
 )

@@ -28,7 +28,9 @@ def place(
     for number, reading in enumerate(readings):
         stop = readings[number + 1].start if number + 1 < len(readings) else len(text)
         tail = text[reading.end : boundary(text, reading.end, stop)]
-        start = boundary(text, before.end, reading.start) if before else 0
+        start = text.rfind(";", 0, reading.start) + 1  # what it parts off is another matter
+        if before:
+            start = boundary(text, before.end, reading.start)
         head = text[start : reading.end]
         near = text[max(start, last_boundary(text, start, reading.start)) : reading.end]
         if _longer(near, tail, head, first=before is None):
@@ -70,7 +72,7 @@ def _longer(near: str, tail: str, head: str, *, first: bool) -> bool:
 def _own_day(
     reading: Reading, clock: Clock, told: date | None, places: tuple[str, str, str]
 ) -> None:
-    near, tail, head = (bare(place) for place in places)
+    near, tail, head = (p.SINCE.sub(" ", bare(place)) for place in places)
     for place, which in ((tail, 0), (near, -1), (head, -1)):
         if days := days_in(place, clock.day, told):
             reading.day, reading.named = days[which], True
@@ -81,8 +83,12 @@ def _own_basis(reading: Reading, clock: Clock, places: tuple[str, str, str]) -> 
     if reading.extent:
         reading.basis = EXTENTS[reading.direction]
         return
-    for place in places:
-        text = bare(place)
+    near = places[1][: len(places[1]) - (reading.end - reading.start)]
+    if p.ERASED.search(near[-60:]) and reading.day in (None, clock.day):
+        reading.basis = EXTENTS[reading.direction] if " earlier " in near[-60:] else "unspecified"
+        return
+    for number, place in enumerate(places):
+        text = bare(place) if number == 0 else p.PARING.sub(" ", bare(place))
         hits = [(found.start(), name) for name, phrase in p.BASES if (found := phrase.search(text))]
         if hits:
             name = next(name for name, _ in p.BASES if name in {hit for _, hit in hits})

@@ -25,6 +25,7 @@ FILLER = re.compile(
     r"all|both|more|well)\b)*+[\s:(]*",
     re.I,
 )
+MOVED_OTHER = re.compile(r"\w+\s+|[^;]*(?:,|\band)\s+", re.I)  # "lifted B", "A fell, B 5%"
 SUBJECTLESS = re.compile(
     r"(?:\b(?:and|but|then|after|before|having|while|to|from|by)|[,;])\s*(?:\w+ly\s+|then\s+)?$",
     re.I,
@@ -44,13 +45,16 @@ PREDICATE = re.compile(
     rf"stood|took|gave|made|began|shot|put|held|{w.UP_OR_DOWN})\b",
     re.I,
 )
+AT = re.compile(r"\b(?!shares? |stocks? )[a-z]+ at (?:the )?$", re.I)  # "wages at A rose"
 METRIC_OF = re.compile(rf"(?:{w.METRIC.pattern}) (?:of|at|for|from|in|by) (?:the )?$", re.I)
 BEHIND = re.compile(
     r"\s*(?:[\w-]+\s+){0,2}(?:to|for|in|off|of|by)\s+(?:the\s+)?(?:shares (?:of|in) )?", re.I
 )
 OWNED = re.compile(r"'s?(?:\s+[\w-]+){1,6}\s*", re.I)
 JOINS_VERB = re.compile(r"\b(?:and|but|then|before|after|having|while)\s+(?:\w+ly )?$", re.I)
-OPENS_SENTENCE = re.compile(r"\W*(?:after|having|despite|following|before|while)?\s*", re.I)
+OPENS_SENTENCE = re.compile(
+    r"\W*(?:after|having|despite|following|before|while)?\s*(?:been |being )?", re.I
+)
 BRACKETS = re.compile(r"\([^()]{0,60}\)")
 PLAIN_START = re.compile(r"\w+ly$|[A-Z]?[a-z]+(?:ing|ed)$")
 
@@ -100,7 +104,7 @@ class Subjects:
         if moved and not noun:  # "lifted the shares 5%": what is moved stands behind the verb
             if moved[-1].kind != "other":
                 return self._symbols(moved[-1]) or None
-            if re.match(r"\w+\s+$", text[verb : moved[-1].start]):
+            if MOVED_OTHER.fullmatch(text, verb, moved[-1].start):
                 return ()
         ahead = [mark for mark in self.marks if mark.end <= verb]
         if ahead and (told := self._adjacent(ahead, verb)) is not None:
@@ -259,6 +263,8 @@ def subjects_of(scene: Scene) -> Subjects:
         if METRIC_OF.search(text[max(0, start - 40) : start]) and not w.OTHER_SHARES.match(
             text, end + 1
         ):
+            kind = "metric"
+        if AT.search(text[max(0, start - 40) : start]) and PREDICATE.match(text, end):
             kind = "metric"
         add(kind, start, end, mention.symbol)
     for found in (*p.DAY.finditer(text), *BRACKETS.finditer(text)):

@@ -102,10 +102,7 @@ _DOWN = _any(
     "knock knocks knocked drag drags dragged lower down"
 )
 _UP = rf"put(?:s|ting)? on|{_UP}"
-_DOWN = (
-    r"(?:gave|giv(?:es?|ing)|hand(?:s|ed|ing)?) back|off(?= (?:(?:about|around|over|nearly|almost|"
-    rf"more than|just) )?\d)|{_DOWN}"
-)
+_DOWN = rf"(?:gave|giv(?:es?|ing)|hand(?:s|ed|ing)?) back|off(?=\s*$)|{_DOWN}"  # "was off 3%"
 UP_OR_DOWN: Final = rf"{_UP}|{_DOWN}"
 MOVE: Final = re.compile(
     rf"\b(?:(?:mak(?:es?|ing)|made|tak(?:es?|ing)|took|sets?|back(?:s|ed)|buil(?:ds?|t|ding)|"
@@ -230,6 +227,7 @@ METRIC: Final = re.compile(
     r" of)\b(?! (?:target|price) )",
     re.I,
 )
+OF_METRIC: Final = re.compile(rf"\s+(?:in|of|for) (?:[\w-]+ ){{0,3}}?{METRIC.pattern}", re.I)
 SHARE: Final = re.compile(
     r"\b(?:(?P<own>its|their|whose)|the)\s+(?:company's\s+|miner's\s+|(?:[a-z]+-)?(?:listed|traded|"
     r"common)\s+)?(?:shares?(?: price)?|stock(?: price)?)\b|\bthe (?:company|firm|group|miner|"

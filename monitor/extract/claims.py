@@ -7,6 +7,7 @@ the basis and the day. A percentage that finds no move, or no security, is no cl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -31,6 +32,14 @@ class _Found:
     in_title: bool
     dated: bool  # its day is said
     sure: bool  # its basis is said
+
+
+LEAD_REACH = 40  # characters
+LEAD = re.compile(
+    r"\b(?:(?:as (?:much|high|low|little|far) as|up to|at least|more than|less than|nearly|almost"
+    r"|about|around|roughly|some|over|another|a further|an additional) )+$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -95,6 +104,7 @@ def _claims(scene: Scene, reading: Reading, told: _Told, in_title: bool) -> Iter
     for symbol in reading.subjects:
         clock = clock_for(symbol, told.clock, told.said_at)
         day = reading.day or untold_day(clock, reading.basis)
+        start = _with_its_lead(scene.text, reading.start)
         claim = Claim(
             symbol=symbol,
             direction=reading.direction,
@@ -103,13 +113,20 @@ def _claims(scene: Scene, reading: Reading, told: _Told, in_title: bool) -> Iter
             day=day,
             extreme=reading.extreme,
             since=reading.since,
-            text=scene.text[reading.start : reading.end],
-            start=scene.start + reading.start,
+            text=scene.text[start : reading.end],
+            start=scene.start + start,
             end=scene.start + reading.end,
             decimals=reading.decimals,
             approx=reading.approx,
         )
         yield _Found(claim, in_title, reading.named, sure=reading.basis is not None)
+
+
+def _with_its_lead(text: str, start: int) -> int:
+    """Where the words that qualify a figure begin: "as much as 17%", not "17%" alone."""
+    window = max(0, start - LEAD_REACH)
+    found = LEAD.search(text[window:start])
+    return window + found.start() if found else start
 
 
 def _distinct(found: Sequence[_Found]) -> tuple[Claim, ...]:

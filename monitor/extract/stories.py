@@ -186,6 +186,7 @@ def begin(reading: Reading) -> Story:
         events=events,
         exposures=_strongest(found.exposures),
         tellings=tuple((*event, 1) for event in events),
+        said_at=article.said_at,
     )
 
 
@@ -211,6 +212,7 @@ def grow(story: Story, reading: Reading) -> Story:
         ),
         exposures=_strongest((*first.exposures, *second.exposures)),
         tellings=tellings,
+        said_at=min(first.public_at, second.public_at),
     )
 
 

@@ -70,7 +70,7 @@ def _fire(
     told = tx.alerts.told_about(found[0][1].subject) if found else {}
     outcome = []
     for rule, alert in found:
-        reason = _held_back(parts, rule, alert, told, now)
+        reason = _held_back(parts, rule, alert, told, now - _public_at(signal))
         outcome.append((alert, reason))
         if reason is None:
             told[alert.rule] = alert.severity
@@ -86,13 +86,19 @@ def _evidence(tx: Transaction, signal: Signal) -> Sequence[Reading]:
     return tx.articles.of_stories([story.id for story in stories], signal.as_of)
 
 
+def _public_at(signal: Signal) -> datetime:
+    if isinstance(signal, StorySignal):
+        return signal.story.public_at
+    return signal.explanation.move.known_at
+
+
 def _held_back(
-    parts: Parts, rule: AlertRule, alert: Alert, told: Mapping[str, str], now: datetime
+    parts: Parts, rule: AlertRule, alert: Alert, told: Mapping[str, str], age: timedelta
 ) -> str | None:
     if not parts.delivers:
         return "history: kept, not sent"
-    if now - alert.starts_at > STALE:
-        return f"began more than {STALE.total_seconds() / 3600:.0f} h before it was found"
+    if age > STALE:
+        return f"public for more than {STALE.total_seconds() / 3600:.0f} h when it was found"
     rank = SEVERITIES.index(alert.severity)
     before = [other for other, level in told.items() if SEVERITIES.index(level) >= rank]
     if before and not rule.also:

@@ -132,7 +132,7 @@ def _placed(
     claims: Iterable[CheckedClaim],
 ) -> StoryAt:
     """A story beside the session in which it could first be traded on."""
-    session = parts.sessions().event_session(story.first_seen_at)
+    session = parts.sessions().event_session(story.public_at)
     exposure = next(one for one in story.exposures if one.symbol == series.symbol)
     speaks_of = tuple(sorted({one.claim.day for one in claims}))
     return StoryAt(

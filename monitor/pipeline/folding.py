@@ -2,38 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from monitor.extract.stories import Fingerprint, StoryIndex, begin, fingerprint, grow, is_relevant
 from monitor.model import Reading, StageReport, Story
-from monitor.store.engine import Store, Transaction
-from monitor.store.types import from_json, to_json
-
-if TYPE_CHECKING:
-    from monitor.pipeline.parts import Parts
+from monitor.pipeline.parts import Parts
+from monitor.store.engine import Transaction
+from monitor.store.types import to_json
 
 BATCH = 256
-WINDOW = timedelta(days=4)  # a later version of a story comes within this time of another
-
-
-class Folder:
-    """The index of recent stories, loaded from the store once and then kept up to date."""
-
-    def __init__(self) -> None:
-        self._index: StoryIndex | None = None
-
-    def index(self, store: Store, now: datetime) -> StoryIndex:
-        if self._index is None:
-            self._index = StoryIndex(WINDOW)
-            with store.begin() as tx:
-                for story, body in tx.stories.fingerprints(now - WINDOW):
-                    self._index.add(story, from_json(Fingerprint, body))
-        return self._index
-
-    def forget(self) -> None:
-        """After a write that failed: what the index was told may not be so."""
-        self._index = None
 
 
 def fold(parts: Parts, now: datetime) -> StageReport:
@@ -43,7 +20,7 @@ def fold(parts: Parts, now: datetime) -> StageReport:
             batch = tx.articles.unfolded(BATCH)
         if not batch:
             break
-        index = parts.folder.index(parts.store, batch[0].article.seen_at)
+        index = parts.recent.index(parts.store, batch[0].article.seen_at)
         done = False
         try:
             with parts.store.begin() as tx:
@@ -58,7 +35,7 @@ def fold(parts: Parts, now: datetime) -> StageReport:
             done = True
         finally:
             if not done:
-                parts.folder.forget()
+                parts.recent.forget()
     return StageReport("fold", {"new stories": begun, "further versions": grown})
 
 

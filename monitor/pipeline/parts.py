@@ -14,7 +14,7 @@ from monitor.ingest.sources import Source
 from monitor.market.provider import PriceProvider
 from monitor.market.sessions import Sessions
 from monitor.model import Article, Extraction
-from monitor.pipeline.folding import Folder
+from monitor.pipeline.recent_stories import RecentStories
 from monitor.rules import RuleSet
 from monitor.store.engine import Store
 
@@ -39,7 +39,7 @@ class Parts:
     routes: tuple[Route, ...]
     delivers: bool = True  # False: history, alerts are kept and sent nowhere
     stopping: Callable[[], bool] = field(default=lambda: False)
-    folder: Folder = field(default_factory=Folder)
+    recent: RecentStories = field(default_factory=RecentStories)
 
     @property
     def watched(self) -> tuple[str, ...]:

@@ -1,0 +1,30 @@
+"""The index of recent stories, for as long as the program runs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from monitor.extract.stories import Fingerprint, StoryIndex
+from monitor.store.engine import Store
+from monitor.store.types import from_json
+
+WINDOW = timedelta(days=4)  # a later version of a story comes within this time of another
+
+
+class RecentStories:
+    """Loaded from the store once, and then kept up to date by those who fold."""
+
+    def __init__(self) -> None:
+        self._index: StoryIndex | None = None
+
+    def index(self, store: Store, now: datetime) -> StoryIndex:
+        if self._index is None:
+            self._index = StoryIndex(WINDOW)
+            with store.begin() as tx:
+                for story, body in tx.stories.fingerprints(now - WINDOW):
+                    self._index.add(story, from_json(Fingerprint, body))
+        return self._index
+
+    def forget(self) -> None:
+        """After a write that failed: what the index was told may not be so."""
+        self._index = None

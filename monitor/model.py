@@ -181,6 +181,7 @@ class Extraction:
     events: tuple[Event, ...]
     claims: tuple[Claim, ...]
     exposures: tuple[Exposure, ...]  # strongest first, one a symbol
+    unread: int = 0  # characters at the end of a text that is too long to be read whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,26 @@ def test_a_bad_line_is_named_and_the_stream_goes_on(
     assert found[-1]["claims"]
 
 
+@pytest.mark.parametrize("odd", ["\\u0000", "\\ud800", "\\u202e", "\\u200f", "<b>", "\\ufeff"])
+def test_odd_characters_harm_nothing(
+    odd: str, config: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = f'{{"id": "x{odd}", "text": "{odd}MP Materials rose 5% on {odd} Thursday."}}'
+    status, (found,) = extracted(line.encode(), config, monkeypatch, capsys)
+    assert status == 0
+    assert "mp-materials" in {entity["id"] for entity in found["entities"]}
+
+
+def test_of_a_text_that_is_too_long_the_beginning_is_read_and_that_is_said(
+    config: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = json.dumps(CLAIM | {"text": str(CLAIM["text"]) + " and so on" * 10_000}).encode()
+    status, (found,) = extracted(line, config, monkeypatch, capsys)
+    assert status == 0
+    assert found["claims"]
+    assert found["unread"] == len(f"{CLAIM['title']}\n{CLAIM['text']}") + 100_000 - 50_000
+
+
 def test_a_text_gives_one_document(
     config: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -102,7 +102,7 @@ def as_json(article_id: str, found: Extraction, checked: list[CheckedClaim]) -> 
         "entities": [asdict(mention) for mention in found.mentions],
         "events": [asdict(event) for event in found.events],
         "claims": [_claim(one) for one in checked],
-    }
+    } | ({"unread": found.unread} if found.unread else {})
 
 
 def _claim(one: CheckedClaim) -> dict[str, Any]:
@@ -146,6 +146,8 @@ def article_of_line(line: str, name: str, now: datetime) -> Article:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise SourceError(name, f"not JSON: {error}") from error
+    if isinstance(row, dict):
+        row = {key: _encodable(value) for key, value in row.items()}
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         raise SourceError(name, 'must be a JSON object with a "text"')
     return _article(row, name, now)
@@ -178,9 +180,17 @@ def _article(row: dict[str, Any], name: str, now: datetime) -> Article:
     )
 
 
+def _encodable(value: object) -> object:
+    """A text without halves of characters, which JSON can say and no output can hold."""
+    if not isinstance(value, str):
+        return value
+    return value.encode("utf-8", errors="replace").decode("utf-8")
+
+
 def _id_of(content: str, name: str) -> str:
     try:
         row = json.loads(content)
     except (ValueError, RecursionError):
         return name
-    return str(row["id"]) if isinstance(row, dict) and row.get("id") else name
+    named = isinstance(row, dict) and row.get("id")
+    return str(_encodable(str(row["id"]))) if named else name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 
@@ -17,6 +18,11 @@ from monitor.model import Article, Extraction
 from monitor.rules import RuleSet
 
 
+SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, which nothing can encode
+# characters: some steps compare every name with every other, and no news story is longer
+LONGEST = 50_000
+
+
 def utc_day(moment: datetime) -> date:
     return moment.astimezone(UTC).date()
 
@@ -24,7 +30,8 @@ def utc_day(moment: datetime) -> date:
 class Extractor:
     """Built once from the rules; `nlp` None: rules alone.
 
-    `day_of` gives the session's date that a moment belongs to, in the exchange's zone.
+    Of a longer text the first LONGEST characters are read, and `Extraction.unread` says how many
+    were not. `day_of` gives the session's date that a moment belongs to, in the exchange's zone.
     """
 
     def __init__(
@@ -38,11 +45,12 @@ class Extractor:
         self._lexicon = Lexicon([*entries(rules), *self._patterns.entries()])
 
     def extract(self, article: Article) -> Extraction:
-        content, said_at = article.content, article.said_at
+        content, said_at = SURROGATE.sub("\ufffd", article.content[:LONGEST]), article.said_at
+        unread = len(article.content) - len(content)
         words = words_of(content)
         hits = self._lexicon.find(words)
         if not any(self._leads_somewhere(hit.payload.kind, hit.payload.key) for hit in hits):
-            return Extraction(article.id, (), (), (), ())
+            return Extraction(article.id, (), (), (), (), unread)
         parse = self._nlp.parse(words.text) if self._nlp else None
         title_end = len(article.title) + 1 if article.title else 0
         day = utc_day(said_at)
@@ -54,7 +62,7 @@ class Extractor:
         )
         claims = find_claims(content, mentions, words.sentences, said_at, self._day_of)
         touched = exposures(mentions, events, title_end, self._rules)
-        return Extraction(article.id, mentions, events, claims, touched)
+        return Extraction(article.id, mentions, events, claims, touched, unread)
 
     def extract_many(self, articles: Iterable[Article]) -> Iterator[Extraction]:
         for article in articles:

@@ -12,6 +12,7 @@ BATCH = 64  # articles between two writes: what a kill can make us read again
 
 def read(parts: Parts, now: datetime) -> StageReport:
     articles = events = 0
+    problems = []
     while not parts.stopping():
         with parts.store.begin() as tx:
             batch = tx.articles.unread(BATCH)
@@ -23,5 +24,9 @@ def read(parts: Parts, now: datetime) -> StageReport:
             for extraction in extractions:
                 tx.articles.save_extraction(extraction)
         articles += len(batch)
+        for article, found in zip(batch, extractions, strict=True):
+            if found.unread:
+                told = f"{found.unread:,} of {len(article.content):,} characters were not read"
+                problems.append(f"{article.source}: {article.url or article.title!r}: {told}")
         events += sum(len(extraction.events) for extraction in extractions)
-    return StageReport("read", {"articles": articles, "events": events})
+    return StageReport("read", {"articles": articles, "events": events}, tuple(problems))

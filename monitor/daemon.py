@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import os
-import select
-import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from types import FrameType
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -21,6 +16,7 @@ from monitor.config import Config
 from monitor.errors import MonitorError
 from monitor.pipeline.parts import Parts
 from monitor.pipeline.run import run as run_pass
+from monitor.stopping import Stopping, stop_on_signals
 from monitor.store.bookkeeping import JobState
 
 log = structlog.get_logger()
@@ -29,49 +25,6 @@ TICK = timedelta(seconds=30)  # how often it is asked what is due; each source h
 GRACE = timedelta(seconds=7)  # for the pass under way to end when a signal has come
 STUCK = timedelta(minutes=15)  # a pass that takes longer is said to be stuck
 PASS = "pass"
-
-
-class Stopping:
-    """Whether we have been asked to stop.
-
-    Like threading.Event, but with no lock: a signal's handler runs in the middle of whatever the
-    main thread is at, and would wait for ever for a lock that is held there.
-    """
-
-    def __init__(self) -> None:
-        self._asked = False
-        self._heard, self._said = os.pipe()
-
-    def is_set(self) -> bool:
-        return self._asked
-
-    def set(self) -> None:
-        self._asked = True
-        os.write(self._said, b".")
-
-    def wait(self, seconds: float) -> bool:
-        """Waits until asked, but no longer than so many seconds; whether asked."""
-        select.select([self._heard], [], [], 0 if self._asked else seconds)
-        return self._asked
-
-
-@contextmanager
-def stop_on_signals() -> Iterator[Stopping]:
-    """What SIGTERM and SIGINT set; the second SIGINT interrupts as ever."""
-    stopping = Stopping()
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        stopping.set()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    for number in before:
-        signal.signal(number, stop)
-    try:
-        yield stopping
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def run(config: Config) -> int:
@@ -144,6 +97,10 @@ def _reported_pass(parts: Parts) -> None:
     except MonitorError as trouble:
         error = str(trouble)
         log.error("the pass failed", error=error)
+    except Exception as mistake:
+        # a mistake of ours: told in full, kept for `monitor status`, and no end of the daemon
+        error = f"{type(mistake).__name__}: {mistake}"
+        log.exception("the pass failed by a mistake in the program")
     _beat(parts, JobState(PASS, started, datetime.now(UTC), error))
 
 

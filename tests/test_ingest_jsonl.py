@@ -106,3 +106,13 @@ def test_it_is_read_line_by_line(tmp_path: Path) -> None:
     with path.open("a") as file:
         file.write("{\n")
     assert isinstance(next(items), BadLine)
+
+
+def test_half_a_character_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "items.jsonl"
+    path.write_text(
+        '{"published": "2025-06-12T10:00:00Z", "title": "x \\ud800", "url": "https://e.org/\\ud800"}\n'
+    )
+    (item,) = read_jsonl(path, "file")
+    assert isinstance(item, FeedItem)
+    assert f"{item.title}{item.url}".encode()

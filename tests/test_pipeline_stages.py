@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from monitor.app import build
 from monitor.config import load_config
 from monitor.ingest.identity import decide
-from monitor.model import Bar, FeedItem, StageReport
+from monitor.model import Article, Bar, Extraction, FeedItem, StageReport
 from monitor.pipeline.alerting import judge
 from monitor.pipeline.correlating import correlate
 from monitor.pipeline.delivering import deliver
@@ -222,11 +223,26 @@ def test_a_message_whose_channel_is_gone_waits(parts: Parts, tmp_path: Path) -> 
     other.store.close()
 
 
+def test_a_text_that_breaks_the_reader_keeps_no_other_waiting(parts: Parts) -> None:
+    class Brittle:
+        def extract(self, article: Article) -> Extraction:
+            if "Law" in article.title:
+                raise KeyError("no such word")
+            return Extraction(article.id, (), (), (), ())
+
+    keep(parts, ("Law of wartime", LAW, OPEN), ("Another", LAW, OPEN))
+    report = read(replace(parts, reader=Brittle), OPEN)
+    assert counts(report)["articles"] == 2
+    assert report.problems == (
+        "wire: 'Law of wartime': could not be understood: KeyError: 'no such word'",
+    )
+    with parts.store.begin() as tx:
+        assert tx.articles.counts() == {"read": 2}
+
+
 def test_a_pass_that_is_asked_to_stop_does_nothing_more(
     parts: Parts, server: LoopbackServer
 ) -> None:
-    from dataclasses import replace
-
     keep(parts, ("Law of wartime", LAW, OPEN))
     stopped = replace(parts, stopping=lambda: True)
     assert run(stopped, OPEN) == ()

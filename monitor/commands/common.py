@@ -31,6 +31,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")
 def config_at(path: Path | None) -> Config:
     """The configuration a command line means. Raises ConfigError."""
     from monitor.config import load_config, packaged_config
+    from monitor.logs import log_to_stderr
+
+    log_to_stderr()
 
     named = path or (Path(os.environ["MONITOR_CONFIG"]) if "MONITOR_CONFIG" in os.environ else None)
     here = Path("config.toml")

@@ -21,11 +21,11 @@ def add_to(app: typer.Typer) -> None:
 
 def once(config: ConfigPath = None, as_json: AsJson = False) -> int:
     """One pass: poll what is due, extract, price, correlate, alert, deliver."""
-    from monitor import daemon
     from monitor.app import build
     from monitor.pipeline.run import run as run_pass
+    from monitor.stopping import stop_on_signals
 
-    with daemon.stop_on_signals() as stopping:
+    with stop_on_signals() as stopping:
         parts = build(config_at(config), stopping=stopping.is_set)
         with parts.store.exclusive():
             reports = run_pass(parts, datetime.now(UTC))

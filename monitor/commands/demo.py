@@ -23,6 +23,9 @@ def demo(
     """Replays the bundled episode of June 2025: alerts as they fire, a digest, files to look at."""
     from monitor.commands.progress import progress_bar
     from monitor.demo.run import run_demo, steps
+    from monitor.logs import log_to_stderr
+
+    log_to_stderr()
 
     with progress_bar("4 to 13 June 2025, replayed", steps()) as advance:
         left = run_demo(out, sys.stdout, lambda now: advance(f"{now:%d %B %H:%M} UTC"))

@@ -35,15 +35,15 @@ def backfill(
     as_json: AsJson = False,
 ) -> int:
     """History through the same pipeline; nothing is sent. Goes on where it was stopped."""
-    from monitor import daemon
     from monitor.app import build
     from monitor.backfill import backfill as fill
     from monitor.commands.progress import progress_bar
+    from monitor.stopping import stop_on_signals
 
     start, end = parsed_day(first), parsed_day(last)
     if end < start:
         raise ConfigError([Mistake("command line", "--to", "must not be before --from")])
-    with daemon.stop_on_signals() as stopping:
+    with stop_on_signals() as stopping:
         parts = build(config_at(config), delivers=False, stopping=stopping.is_set)
         histories = histories_of(parts, source or [])
         what = f"{start} to {end}"

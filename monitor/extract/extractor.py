@@ -17,7 +17,6 @@ from monitor.extract.words import words_of
 from monitor.model import Article, Extraction
 from monitor.rules import RuleSet
 
-
 SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, which nothing can encode
 # characters: some steps compare every name with every other, and no news story is longer
 LONGEST = 50_000

@@ -87,7 +87,8 @@ def _string(given: dict[str, Any], key: str) -> str:
         return ""
     if not isinstance(value, str):
         raise ValueError(f"{key} is not a string")
-    return value
+    # JSON can say half a character, which no store can hold
+    return value.encode("utf-8", errors="replace").decode("utf-8")
 
 
 def _moment(written: str) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.model import StageReport
+from monitor.model import Article, Extraction, StageReport
 from monitor.pipeline.parts import Parts
 
 BATCH = 64  # articles between two writes: what a kill can make us read again
@@ -19,7 +19,13 @@ def read(parts: Parts, now: datetime) -> StageReport:
         if not batch:
             break
         # understanding is slow, so no transaction is open meanwhile
-        extractions = [parts.reader().extract(article) for article in batch]
+        extractions = []
+        for article in batch:
+            found = _understood(parts, article)
+            if isinstance(found, str):
+                problems.append(f"{_named(article)}: {found}")
+                found = Extraction(article.id, (), (), (), ())
+            extractions.append(found)
         with parts.store.begin() as tx:
             for extraction in extractions:
                 tx.articles.save_extraction(extraction)
@@ -27,6 +33,19 @@ def read(parts: Parts, now: datetime) -> StageReport:
         for article, found in zip(batch, extractions, strict=True):
             if found.unread:
                 told = f"{found.unread:,} of {len(article.content):,} characters were not read"
-                problems.append(f"{article.source}: {article.url or article.title!r}: {told}")
+                problems.append(f"{_named(article)}: {told}")
         events += sum(len(extraction.events) for extraction in extractions)
     return StageReport("read", {"articles": articles, "events": events}, tuple(problems))
+
+
+def _understood(parts: Parts, article: Article) -> Extraction | str:
+    """What is in an article, or what kept it from being understood."""
+    try:
+        return parts.reader().extract(article)
+    except Exception as error:
+        # a mistake of ours, which one text brought to light; it must not keep all others waiting
+        return f"could not be understood: {type(error).__name__}: {error}"
+
+
+def _named(article: Article) -> str:
+    return f"{article.source}: {article.url or repr(article.title)}"

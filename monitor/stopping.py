@@ -13,30 +13,36 @@ from types import FrameType
 class Stopping:
     """Whether we have been asked to stop.
 
-    Like threading.Event, but with no lock: a signal's handler runs in the middle of whatever the
-    main thread is at, and would wait for ever for a lock that is held there.
+    Like threading.Event, but fit for a signal: its handler takes no lock, which the main thread
+    might be holding, and the one who waits is woken through a pipe, because the system may hand
+    the signal to another thread than the one that waits.
     """
 
     def __init__(self) -> None:
         self._asked = False
-        self._heard, self._said = os.pipe()
+        self._heard, self.wakeup = os.pipe()
+        os.set_blocking(self.wakeup, False)
 
     def is_set(self) -> bool:
         return self._asked
 
     def set(self) -> None:
         self._asked = True
-        os.write(self._said, b".")
 
     def wait(self, seconds: float) -> bool:
-        """Waits until asked, but no longer than so many seconds; whether asked."""
-        select.select([self._heard], [], [], 0 if self._asked else seconds)
+        """Waits until asked or woken, but no longer than so many seconds; whether asked."""
+        if not self._asked and select.select([self._heard], [], [], seconds)[0]:
+            os.read(self._heard, 4096)
         return self._asked
+
+    def close(self) -> None:
+        os.close(self._heard)
+        os.close(self.wakeup)
 
 
 @contextmanager
 def stop_on_signals() -> Iterator[Stopping]:
-    """What SIGTERM and SIGINT set; the second SIGINT interrupts as ever."""
+    """What SIGTERM and SIGINT set; a second SIGINT interrupts as ever. Only in the main thread."""
     stopping = Stopping()
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
 
@@ -46,8 +52,11 @@ def stop_on_signals() -> Iterator[Stopping]:
 
     for number in before:
         signal.signal(number, stop)
+    woken = signal.set_wakeup_fd(stopping.wakeup, warn_on_full_buffer=False)
     try:
         yield stopping
     finally:
+        signal.set_wakeup_fd(woken)
         for number, handler in before.items():
             signal.signal(number, handler)
+        stopping.close()

@@ -76,14 +76,14 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     start = 0
     for gap in BREAK.finditer(text):
-        if gap[0][0] == "." and not _ends(text[start : gap.start()], text[gap.end() :]):
+        if gap[0][0] == "." and not _ends(text[start : gap.start()], text[gap.end() : gap.end() + 80]):
             continue
         if text[start : gap.end()].strip():
             found.append((start, gap.end()))
         start = gap.end()
-    if text[start:].strip() or not found:
+    if text[start:].strip():
         found.append((start, len(text)))
-    return found
+    return found or [(0, len(text))]
 
 
 def _ends(before: str, after: str) -> bool:

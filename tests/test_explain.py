@@ -203,7 +203,7 @@ class TestVerdict:
         [
             (0.06, 0.0299, "no-move"),
             (0.06, -0.0299, "no-move"),
-            (0.06, -0.03, "explained"),
+            (0.06, -0.03, "weakly-explained"),
             (0.05, 0.001, "explained"),
             (None, 0.0299, "no-move"),
             (None, 0.03, "explained"),

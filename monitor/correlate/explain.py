@@ -133,12 +133,16 @@ def _verdict(
     candidates: Sequence[Candidate],
     weights: Weights,
 ) -> MoveVerdict:
-    """Without an abnormal return the size of the move alone decides whether there is one."""
+    """Without an abnormal return the size of the move alone decides whether there is one.
+
+    A move that chance alone makes often enough needs no story: one explains it weakly at best.
+    """
+    known = isinstance(abnormal, Reaction)
     significant = isinstance(abnormal, Reaction) and abnormal.p_value <= weights.max_p
     if not significant and abs(move.ret) < weights.small_move:
         return "no-move"
     best = candidates[0].score if candidates else 0.0
-    if best >= weights.explained:
+    if best >= weights.explained and (significant or not known):
         return "explained"
     return "weakly-explained" if best >= weights.weakly else "unexplained"
 

@@ -111,6 +111,15 @@ def test_other_commands_work_on_what_is_left(demo: Demo) -> None:
     assert "MP Materials (MP)  +13.9%  explained" in digest.stdout
 
 
+def test_a_users_own_folder_is_left_alone(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("# mine\n", encoding="utf-8")
+    done = monitor("demo", "--out", str(tmp_path))
+    assert done.returncode == 1
+    assert "config.toml is not the demo's" in done.stderr
+    assert list(tmp_path.iterdir()) == [config]
+
+
 @pytest.mark.parametrize(
     ("day", "what"),
     [("2025-06-14", "the exchange was closed"), ("2022-06-14", "MP 2022-06-14")],

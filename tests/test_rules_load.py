@@ -113,3 +113,9 @@ def test_the_shipped_rules_cover_the_taxonomy() -> None:
     }
     symbols = {entity.symbol for entity in rules.entities.values()}
     assert symbols.isdisjoint({"SPY", "REMX"})
+
+
+def test_every_shipped_rule_has_texts_that_match_and_texts_that_do_not() -> None:
+    rules = load_rules([shipped_rules()])
+    every = [*rules.entities.values(), *rules.events.values(), *rules.alerts.values()]
+    assert [rule.id for rule in every if not (rule.match and rule.no_match)] == []

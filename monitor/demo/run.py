@@ -13,6 +13,7 @@ from typing import TextIO
 from monitor.app import build, sessions_of
 from monitor.config import load_config
 from monitor.demo.server import EpisodeServer, read_items, serving
+from monitor.errors import MonitorError
 from monitor.pipeline.digesting import compose, written
 from monitor.replay import moments, replay
 
@@ -22,6 +23,7 @@ END = datetime(2025, 6, 13, 21, tzinfo=UTC)
 EVERY = timedelta(minutes=30)
 DAY = date(2025, 6, 12)  # whose digest is written
 EXCHANGE = "XNYS"
+WRITTEN_BY_US = "Written by `monitor demo`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def run_demo(folder: Path, out: TextIO, on_pass: Callable[[datetime], None]) -> 
     Alerts go to `out` as they fire. The folder gets alerts.jsonl, digest.html, digest.txt and the
     chart, and a config.toml with which every other command can be tried on the store beside it.
     """
+    _refuse_a_users_folder(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("monitor.db*"):
         old.unlink()
@@ -84,6 +87,15 @@ def run_demo(folder: Path, out: TextIO, on_pass: Callable[[datetime], None]) -> 
     log.write_text("".join(lines), encoding="utf-8")
     parts.store.close()
     return Left((log, *written(issue, folder)), config, articles, len(alerts))
+
+
+def _refuse_a_users_folder(folder: Path) -> None:
+    """The store and configuration of an earlier demonstration are replaced; nobody else's are."""
+    config = folder / "config.toml"
+    ours = config.is_file() and WRITTEN_BY_US in config.read_text(encoding="utf-8")
+    for name in ("config.toml", "monitor.db"):
+        if (folder / name).exists() and not ours:
+            raise MonitorError(f"{folder / name} is not the demo's: give another folder with --out")
 
 
 def _configured(folder: Path, server: str, prices: str) -> Path:

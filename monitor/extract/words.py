@@ -76,7 +76,9 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     start = 0
     for gap in BREAK.finditer(text):
-        if gap[0][0] == "." and not _ends(text[start : gap.start()], text[gap.end() : gap.end() + 80]):
+        if gap[0][0] == "." and not _ends(
+            text[start : gap.start()], text[gap.end() : gap.end() + 80]
+        ):
             continue
         if text[start : gap.end()].strip():
             found.append((start, gap.end()))

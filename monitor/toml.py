@@ -16,6 +16,16 @@ from monitor.errors import Mistake
 
 DURATION = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(s|m|h|d)\s*$")
 SIZE = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(B|kB|MB|GB)\s*$")
+SHAPES = {  # what TOML calls that which pydantic names by Python's types
+    "tuple_type": "a list",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+    "string_type": "a text",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "float_type": "a number",
+}
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 BYTES = {"B": 1, "kB": 1000, "MB": 1000**2, "GB": 1000**3}
 
@@ -104,6 +114,8 @@ def _told(kind: type[Any], detail: Mapping[str, Any]) -> str:
         return "must say its type"
     if detail["type"] == "literal_error":
         return f"must be {context['expected']}; it is {detail['input']!r}"
+    if detail["type"] in SHAPES:
+        return f"must be {SHAPES[detail['type']]}; it is {detail['input']!r}"
     message = str(detail["msg"])
     return f"{message[:1].lower()}{message[1:]}; it is {detail['input']!r}"
 

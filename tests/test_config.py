@@ -83,6 +83,20 @@ def test_every_mistake_is_told_with_its_key(tmp_path: Path) -> None:
     assert len(found) == 13
 
 
+def test_wrong_shapes_are_told_in_the_words_of_toml(tmp_path: Path) -> None:
+    found = mistakes_in(
+        tmp_path,
+        'watch = 3\nsources = "x"\nchannels = [1]\n[store]\nurl = 3\n[rules]\nshipped = []',
+    )
+    assert {key: what.partition(";")[0] for key, what in found.items()} == {
+        "watch": "must be a table",
+        "sources": "must be a list",
+        "channels.0": "must be a table",
+        "store.url": "must be a text",
+        "rules.shipped": "must be true or false",
+    }
+
+
 def test_names_are_unique(tmp_path: Path) -> None:
     feed = '[[sources]]\nname = "a"\nurl = "https://example.org/"\n'
     assert mistakes_in(tmp_path, MINIMAL + feed + feed) == {"sources": "2 have the name 'a'"}

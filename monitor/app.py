@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import structlog
+from sqlalchemy import URL
 
 from monitor import __version__
 from monitor.config import (
@@ -49,7 +50,8 @@ def store_url(config: Config) -> str:
     url = config.tables.store.url
     head, sep, path = url.partition("sqlite:///")
     if sep and not head and path and path != ":memory:":
-        return f"sqlite:///{config.beside(path)}"
+        # not pasted together: a path may hold what means something in a url
+        return URL.create("sqlite", database=str(config.beside(path))).render_as_string()
     return url
 
 

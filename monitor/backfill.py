@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from monitor.errors import SourceError
+from monitor.errors import SourceError, StoreError
 from monitor.ingest.http import Http
 from monitor.ingest.jsonl import BadLine, read_jsonl
 from monitor.model import FeedItem, Polled, PollFailed, PollOutcome, Validators
@@ -21,7 +21,9 @@ from monitor.pipeline.polling import keep
 from monitor.pipeline.pricing import price
 from monitor.pipeline.reading import read
 from monitor.pipeline.run import run
+from monitor.store.bookkeeping import JobState
 
+JOB = "backfill"
 STAGES = (read, fold, price, correlate, judge)  # no polling, and above all no delivering
 
 
@@ -91,13 +93,18 @@ def backfill(
     `parts` must not deliver. Prices of the whole span are fetched once, before: decisions about a
     day still see only the bars that had closed by its end.
     """
+    _begin(parts, now)
     price(parts, min(end_of(last), now))
-    _finish_interrupted(parts, histories, first, last)
+    _finish_interrupted(parts, histories, first, last, now)
     new = dict.fromkeys([one.name for one in histories], 0)
     gaps: dict[str, list[str]] = {one.name: [] for one in histories}
     for day in days_between(first, last):
         if parts.stopping():
             break
+        if end_of(day) > now:
+            for one in histories:
+                gaps[one.name].append(f"{day}: the day is not over")
+            continue
         for outcome in asyncio.run(_fetch(parts, _undone(parts, histories, day), day, now)):
             if isinstance(outcome, PollFailed):
                 gaps[outcome.source].append(f"{day}: {outcome.what}")
@@ -105,11 +112,43 @@ def backfill(
             with parts.store.begin() as tx:
                 new[outcome.source] += keep(tx, outcome)
                 tx.books.save_day(outcome.source, day, len(outcome.items), outcome.notes)
+        if parts.sessions().is_session(day):
+            # all bars came before the first day, so nothing else says that a session has closed
+            with parts.store.begin() as tx:
+                tx.signals.add_work("correlate", parts.watched)
         run(parts, end_of(day), STAGES)
         on_day(day, sum(new.values()))
+    if not parts.stopping():
+        begin_live(parts, now)
     return tuple(
         _coverage(parts, one, first, last, new[one.name], gaps[one.name]) for one in histories
     )
+
+
+def _begin(parts: Parts, now: datetime) -> None:
+    """Makes sure that what waits in the store is history's, which is never sent.
+
+    What a live pass left waiting when it was stopped would be taken for history, and its alerts
+    kept back for good. Raises StoreError where such work waits.
+    """
+    with parts.store.begin() as tx:
+        jobs = {job.name: job for job in tx.books.jobs()}
+        unfinished = JOB in jobs and jobs[JOB].finished_at is None
+        states = tx.articles.counts()
+        waiting = states.get("new", 0) + states.get("read", 0)
+        waiting += len(tx.signals.work("correlate")) + len(tx.signals.work("judge"))
+        if waiting and not unfinished:
+            what = f"{waiting} things of a live pass wait: run `monitor once` first"
+            raise StoreError(f"{parts.store.engine.url.render_as_string()}: {what}")
+        tx.books.save_job(JobState(JOB, now, None, None))
+
+
+def begin_live(parts: Parts, now: datetime) -> None:
+    """Says that what waits in the store from now on is not history's."""
+    with parts.store.begin() as tx:
+        for job in tx.books.jobs():
+            if job.name == JOB and job.finished_at is None:
+                tx.books.save_job(replace(job, finished_at=now))
 
 
 def _undone(parts: Parts, histories: Sequence[History], day: date) -> list[History]:
@@ -131,13 +170,13 @@ async def _fetch(
 
 
 def _finish_interrupted(
-    parts: Parts, histories: Sequence[History], first: date, last: date
+    parts: Parts, histories: Sequence[History], first: date, last: date, now: datetime
 ) -> None:
     """Brings through what an earlier run took in and did not finish, as of its own day."""
     with parts.store.begin() as tx:
         done = [day.day for one in histories for day in tx.books.days_done(one.name, first, last)]
     if done:
-        run(parts, end_of(max(done)), STAGES)
+        run(parts, min(end_of(max(done)), now), STAGES)
 
 
 def _coverage(

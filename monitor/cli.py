@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
@@ -43,6 +44,10 @@ def _root(
 
 
 def main() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # a terminal that lacks a character gets a question mark, not an error
+            stream.reconfigure(errors="replace")
     sys.exit(run(sys.argv[1:]))
 
 
@@ -66,4 +71,7 @@ def run(arguments: list[str]) -> int:
         # whoever read our output has gone; python would complain once more at its end
         sys.stderr.close()
         return DONE
+    except OSError as error:
+        print(f"monitor: {error}", file=sys.stderr)
+        return FAILED
     return status if isinstance(status, int) else DONE

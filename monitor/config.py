@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from monitor.errors import ConfigError, Mistake
 from monitor.model import Severity
 from monitor.toml import Duration, Frozen, Size, read_toml, validated
 
+RESERVED = "mail"  # the channel of the digests
 ENVIRONMENT = "MONITOR__"  # MONITOR__STORE__URL=… stands in for [store] url
 
 
@@ -115,7 +116,7 @@ class WebhookConfig(Frozen):
     url: WebUrl
     secret_env: str | None = None
     secret_file: str | None = None
-    timeout: Duration = timedelta(seconds=10)
+    timeout: Duration = timedelta(seconds=5)
 
 
 class AppriseConfig(Frozen):
@@ -252,16 +253,12 @@ def _crosschecked(raw: Mapping[str, Any], file: str) -> list[Mistake]:
     """What no single key can tell; looks only at what has the right shape."""
     mistakes = []
     for table in ("sources", "channels"):
-        names = [row.get("name") for row in _rows(raw, table)]
-        for name, count in Counter(filter(None, names)).items():
+        names = [str(row["name"]) for row in _rows(raw, table) if row.get("name")]
+        for name, count in Counter(names).items():
             if count > 1:
                 mistakes.append(Mistake(file, table, f"{count} have the name {name!r}"))
     channels = sorted(str(row.get("name")) for row in _rows(raw, "channels"))
-    for number, row in enumerate(_rows(raw, "routes")):
-        for name in row.get("channels", ()):
-            if name not in channels:
-                what = f"no channel {name!r}; there are: {', '.join(channels) or 'none'}"
-                mistakes.append(Mistake(file, f"routes.{number}.channels", what))
+    mistakes += _channel_mistakes(raw, channels, file)
     prices = raw.get("prices", {})
     if isinstance(prices, Mapping) and prices.get("provider") == "files":
         if not prices.get("dir"):
@@ -278,9 +275,27 @@ def _crosschecked(raw: Mapping[str, Any], file: str) -> list[Mistake]:
     return mistakes
 
 
+def _channel_mistakes(
+    raw: Mapping[str, Any], channels: Sequence[str], file: str
+) -> Iterable[Mistake]:
+    if RESERVED in channels:
+        what = f"{RESERVED!r} is the channel of the digests: take another name"
+        yield Mistake(file, "channels", what)
+    for number, row in enumerate(_rows(raw, "channels")):
+        if row.get("type") == "apprise" and not ({"urls_env", "urls_file"} & set(row)):
+            yield Mistake(file, f"channels.{number}.urls_env", "must be given, or urls_file")
+    for number, row in enumerate(_rows(raw, "routes")):
+        named = row.get("channels")
+        for name in named if isinstance(named, list) else ():
+            if name not in channels:
+                what = f"no channel {name!r}; there are: {', '.join(channels) or 'none'}"
+                yield Mistake(file, f"routes.{number}.channels", what)
+
+
 def _study_mistakes(study: Mapping[str, Any], file: str) -> list[Mistake]:
     gap, window = study.get("gap", 11), study.get("window", (-1, 1))
-    if not isinstance(gap, int) or [type(one) for one in window] != [int, int]:
+    shaped = isinstance(window, list | tuple) and [type(one) for one in window] == [int, int]
+    if not isinstance(gap, int) or not shaped:
         return []  # told elsewhere
     if not window[0] <= 0 <= window[1]:
         return [
@@ -322,7 +337,9 @@ def _secrets(
             elif key.endswith("_file"):
                 try:
                     secrets[name] = (path.parent / value).read_text(encoding="utf-8").strip()
-                except OSError as error:
-                    what = f"{value} cannot be read: {error.strerror}"
+                except (OSError, ValueError) as error:
+                    # of a file that is no text nothing is quoted: it may be a secret all the same
+                    why = error.strerror if isinstance(error, OSError) else "it is no text"
+                    what = f"{value!r} cannot be read: {why}"
                     mistakes.append(Mistake(str(path), f"{where}.{key}", what))
     return secrets, mistakes

@@ -12,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from monitor.app import build
+from monitor.backfill import begin_live
 from monitor.config import Config
 from monitor.errors import MonitorError
 from monitor.pipeline.parts import Parts
@@ -34,6 +35,7 @@ def run(config: Config) -> int:
         idle = threading.Event()
         idle.set()
         with parts.store.exclusive():
+            begin_live(parts, datetime.now(UTC))
             scheduler = BackgroundScheduler(
                 timezone=UTC,
                 job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -66,8 +68,12 @@ def watch_over(parts: Parts, stopping: Stopping) -> None:
     """Waits for the signal, and says so when passes have ceased to come to an end."""
     begun = datetime.now(UTC)
     while not stopping.wait(TICK.total_seconds()):
-        with parts.store.begin() as tx:
-            jobs = {job.name: job for job in tx.books.jobs()}
+        try:
+            with parts.store.begin() as tx:
+                jobs = {job.name: job for job in tx.books.jobs()}
+        except MonitorError as trouble:
+            log.error("the store does not answer", error=str(trouble))
+            continue
         finished = jobs[PASS].finished_at if PASS in jobs else None
         if datetime.now(UTC) - max(finished or begun, begun) > STUCK:
             log.error("no pass has come to an end lately", last=str(finished))
@@ -84,9 +90,9 @@ def one_pass(parts: Parts, idle: threading.Event) -> None:
 
 def _reported_pass(parts: Parts) -> None:
     started = datetime.now(UTC)
-    _beat(parts, JobState(PASS, started, None, None))
     error = None
     try:
+        _beat(parts, JobState(PASS, started, None, None))
         for report in run_pass(parts, started):
             if any(report.counts.values()) or report.problems:
                 log.info(
@@ -101,7 +107,10 @@ def _reported_pass(parts: Parts) -> None:
         # a mistake of ours: told in full, kept for `monitor status`, and no end of the daemon
         error = f"{type(mistake).__name__}: {mistake}"
         log.exception("the pass failed by a mistake in the program")
-    _beat(parts, JobState(PASS, started, datetime.now(UTC), error))
+    try:
+        _beat(parts, JobState(PASS, started, datetime.now(UTC), error))
+    except MonitorError as trouble:
+        log.error("the store does not answer", error=str(trouble))
 
 
 def _beat(parts: Parts, state: JobState) -> None:

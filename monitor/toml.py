@@ -16,6 +16,7 @@ from monitor.errors import Mistake
 
 DURATION = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(s|m|h|d)\s*$")
 SIZE = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(B|kB|MB|GB)\s*$")
+LONGEST = 10 * 366 * 86400.0  # seconds
 SHAPES = {  # what TOML calls that which pydantic names by Python's types
     "tuple_type": "a list",
     "dict_type": "a table",
@@ -40,9 +41,10 @@ def _duration(value: object) -> object:
     if not isinstance(value, str):
         raise ValueError('a duration such as "30s", "15m", "6h" or "2d"')
     found = DURATION.match(value)
-    if not found:
+    seconds = float(found[1]) * SECONDS[found[2]] if found else 0.0
+    if not 0 < seconds <= LONGEST:
         raise ValueError('a duration such as "30s", "15m", "6h" or "2d"')
-    return timedelta(seconds=float(found[1]) * SECONDS[found[2]])
+    return timedelta(seconds=seconds)
 
 
 def _size(value: object) -> object:

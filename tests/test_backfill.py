@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from monitor.app import build
 from monitor.backfill import Coverage, FileHistory, backfill
 from monitor.cli import run
 from monitor.config import load_config
+from monitor.errors import StoreError
 from monitor.ingest.federal_register import FederalRegister
 from monitor.pipeline.parts import Parts
 from tests.servers import LoopbackServer, Reply, Request
@@ -190,3 +192,44 @@ def test_wrong_use_is_told(
 ) -> None:
     assert run(["backfill", *arguments, "--config", str(configured(tmp_path))]) == 2
     assert what in capsys.readouterr().err
+
+
+def test_a_move_that_no_story_touches_is_seen_in_history_too(parts: Parts, tmp_path: Path) -> None:
+    path = tmp_path / "one.jsonl"
+    quiet = {"published": "2025-06-09T08:00:00Z", "title": "Rain", "text": "It rained."}
+    path.write_text(json.dumps(quiet) + "\n", encoding="utf-8")
+    filled(parts, path)
+    with parts.store.begin() as tx:
+        found = {day: tx.signals.of_session(day, "move") for day in (FIRST, date(2025, 6, 12))}
+    for (signal,) in found.values():
+        assert signal.explanation.verdict == "unexplained"  # type: ignore[union-attr]
+
+
+def test_what_a_live_pass_left_waiting_is_not_taken_for_history(parts: Parts, items: Path) -> None:
+    with parts.store.begin() as tx:
+        tx.signals.add_work("judge", ["move/MP/2025-06-12"])
+    with pytest.raises(StoreError, match="monitor once"):
+        filled(parts, items)
+    with parts.store.begin() as tx:
+        assert tx.signals.work("judge") == ["move/MP/2025-06-12"]
+
+
+def test_a_backfill_that_was_killed_goes_on_with_its_own_work(parts: Parts, items: Path) -> None:
+    filled(parts, items, FIRST, date(2025, 6, 11))
+    with parts.store.begin() as tx:
+        (job,) = tx.books.jobs()
+        tx.books.save_job(replace(job, finished_at=None))
+        tx.signals.add_work("judge", ["move/MP/2025-06-11"])
+    filled(parts, items)
+
+
+def test_a_day_that_is_not_over_is_a_gap(parts: Parts, items: Path) -> None:
+    noon = datetime(2025, 6, 12, 12, tzinfo=UTC)
+    histories = [FileHistory(items)]
+    (coverage,) = backfill(parts, histories, FIRST, LAST, noon, lambda day, new: None)
+    assert coverage.days == 3
+    assert coverage.gaps == ("2025-06-12: the day is not over", "2025-06-13: the day is not over")
+    with parts.store.begin() as tx:
+        state = tx.prices.state("MP")
+    assert state is not None
+    assert state.asked_at <= noon

@@ -192,3 +192,31 @@ def test_a_digest_has_an_hour_and_a_zone(tmp_path: Path) -> None:
 )
 def test_the_estimation_must_end_before_the_window(tmp_path: Path, study: str, key: str) -> None:
     assert list(mistakes_in(tmp_path, f"{MINIMAL}[study]\n{study}\n")) == [key]
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('[[channels]]\ntype = "console"\nname = ["a"]\n', "channels.0.name"),
+        ('[[sources]]\nname = { a = 1 }\nurl = "https://example.org/"\n', "sources.0.name"),
+        ("[[routes]]\nchannels = 3\n", "routes.0.channels"),
+        ("[study]\nwindow = 3\n", "study.window"),
+        ('[poll]\nevery = "999999999999999d"\n', "poll.every"),
+        ('[poll]\nevery = "0s"\n', "poll.every"),
+        ('[[channels]]\ntype = "apprise"\nname = "phone"\n', "channels.0.urls_env"),
+        ('[[channels]]\ntype = "console"\nname = "mail"\n', "channels"),
+        (
+            '[smtp]\nhost = "h"\nsender = "m@e.org"\npassword_file = "a\\u0000b"\n',
+            "smtp.password_file",
+        ),
+    ],
+)
+def test_odd_values_are_mistakes_and_no_tracebacks(tmp_path: Path, text: str, key: str) -> None:
+    assert key in mistakes_in(tmp_path, MINIMAL + text)
+
+
+def test_a_secret_file_that_is_no_text_is_not_quoted(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"\xff\xfehunter2")
+    text = '[smtp]\nhost = "h"\nsender = "m@e.org"\npassword_file = "secret"\n'
+    found = mistakes_in(tmp_path, MINIMAL + text)
+    assert found["smtp.password_file"] == "'secret' cannot be read: it is no text"

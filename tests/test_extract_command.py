@@ -105,11 +105,11 @@ def test_odd_characters_harm_nothing(
 def test_of_a_text_that_is_too_long_the_beginning_is_read_and_that_is_said(
     config: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    line = json.dumps(CLAIM | {"text": str(CLAIM["text"]) + " and so on" * 10_000}).encode()
+    line = json.dumps(CLAIM | {"text": str(CLAIM["text"]) + " and so on" * 30_000}).encode()
     status, (found,) = extracted(line, config, monkeypatch, capsys)
     assert status == 0
     assert found["claims"]
-    assert found["unread"] == len(f"{CLAIM['title']}\n{CLAIM['text']}") + 100_000 - 50_000
+    assert found["unread"] == len(f"{CLAIM['title']}\n{CLAIM['text']}") + 300_000 - 200_000
 
 
 def test_a_text_gives_one_document(

@@ -52,6 +52,18 @@ def test_where_sentences_end(text: str, count: int) -> None:
     assert len(words_of(text).sentences) == count
 
 
+def test_what_is_too_long_for_a_sentence_is_cut_between_words() -> None:
+    text = "word " * 1000
+    spans = words_of(text).sentences
+    assert [text[start:end] for start, end in spans] == [
+        "word " * 400,
+        "word " * 400,
+        "word " * 200,
+    ]
+    assert [end - start for start, end in words_of("x" * 4100).sentences] == [2000, 2000, 100]
+    assert words_of(" " * 2500 + "word").sentences[-1][1] == 2504
+
+
 def test_neighbours_and_distances() -> None:
     text = "Interior Secretary Doug Burgum's plan costs $1.5 billion."
     words = words_of(text)

@@ -119,3 +119,25 @@ def test_every_shipped_rule_has_texts_that_match_and_texts_that_do_not() -> None
     rules = load_rules([shipped_rules()])
     every = [*rules.entities.values(), *rules.events.values(), *rules.alerts.values()]
     assert [rule.id for rule in every if not (rule.match and rule.no_match)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("entity = [1, 2]\n", "entity.0"),
+        ('[[alert]]\nid = "a"\nevents = 3\n', "alert.0.events"),
+        ('[[alert]]\nid = "a"\nevents = [["a"]]\n', "alert.0.events.0"),
+        ('[[exposure]]\nsymbol = "X"\nto = 3\n', "exposure.0.to"),
+        ('[[event]]\nid = "e"\npatterns = 3\n', "event.0.patterns"),
+        ('[[event]]\nid = "e"\npatterns = [1]\n', "event.0.patterns.0"),
+    ],
+)
+def test_odd_shapes_are_mistakes_and_no_tracebacks(tmp_path: Path, text: str, key: str) -> None:
+    assert ("a.toml", key) in mistakes_in(folder(tmp_path / "rules", a=text))
+
+
+def test_nobody_is_blamed_for_what_a_broken_entry_would_have_defined(tmp_path: Path) -> None:
+    broken = ACME.replace('name = "Acme"', "name = 3")
+    used = '[[exposure]]\nsymbol = "ACM"\nto = ["acme"]\nweight = 0.5\n'
+    found = mistakes_in(folder(tmp_path / "rules", broken=broken, used=used))
+    assert list(found) == [("broken.toml", "entity.0.name")]

@@ -17,6 +17,7 @@ from monitor.errors import ConfigError, Mistake
 if TYPE_CHECKING:
     from monitor.config import Config
 
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 ConfigPath = Annotated[
     Path | None,
     typer.Option(
@@ -43,9 +44,13 @@ def config_at(path: Path | None) -> Config:
 def parsed_day(text: str) -> date:
     """A day of the command line, YYYY-MM-DD. Raises ConfigError."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise ConfigError([Mistake("command line", text, "a day such as 2025-06-12")]) from error
+    if not FIRST_DAY <= day <= LAST_DAY:
+        what = f"must lie from {FIRST_DAY} to {LAST_DAY}"
+        raise ConfigError([Mistake("command line", text, what)])
+    return day
 
 
 def print_json(document: Mapping[str, Any] | list[Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -22,13 +23,18 @@ def add_to(app: typer.Typer) -> None:
 def once(config: ConfigPath = None, as_json: AsJson = False) -> int:
     """One pass: poll what is due, extract, price, correlate, alert, deliver."""
     from monitor.app import build
+    from monitor.backfill import begin_live
     from monitor.pipeline.run import run as run_pass
     from monitor.stopping import stop_on_signals
 
     with stop_on_signals() as stopping:
-        parts = build(config_at(config), stopping=stopping.is_set)
+        # alerts of a console channel must not stand in the middle of a JSON document
+        out = sys.stderr if as_json else None
+        parts = build(config_at(config), out=out, stopping=stopping.is_set)
+        now = datetime.now(UTC)
         with parts.store.exclusive():
-            reports = run_pass(parts, datetime.now(UTC))
+            begin_live(parts, now)
+            reports = run_pass(parts, now)
     if as_json:
         print_json(
             [

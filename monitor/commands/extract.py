@@ -24,6 +24,7 @@ EXAMPLE = """
 Example:  echo "The White House may invoke the Defense Production Act." | monitor extract -
 """
 STDIN = Path("-")
+FIRST_YEAR, LAST_YEAR = 1900, 2200  # beyond, days cannot be reckoned with in every zone
 MAX_CHARACTERS = 2_000_000  # of one text; what is longer is named and left out
 
 
@@ -57,12 +58,21 @@ def extract(
             failed = True
             print(json.dumps({"id": _id_of(content, name), "error": str(error)}))
             continue
-        found = reader.extract(article)
         close_of = sessions_of(exchange).close_of
-        checked = [
-            check_claim(claim, article.id, bars(claim.symbol), now, close_of, article.said_at)
-            for claim in found.claims
-        ]
+        try:
+            found = reader.extract(article)
+            checked = [
+                check_claim(claim, article.id, bars(claim.symbol), now, close_of, article.said_at)
+                for claim in found.claims
+            ]
+        except Exception as error:
+            # a mistake of ours, which one line brought to light; the stream goes on
+            if not jsonl:
+                raise
+            failed = True
+            what = f"could not be understood: {type(error).__name__}: {error}"
+            print(json.dumps({"id": article.id, "error": f"{name}: {what}"}))
+            continue
         told = as_json(article.id, found, checked)
         print(json.dumps(told, ensure_ascii=False, indent=None if jsonl else 2), flush=jsonl)
     return 1 if failed else 0
@@ -168,8 +178,10 @@ def _article(row: dict[str, Any], name: str, now: datetime) -> Article:
             raise SourceError(name, what) from error
         if published.tzinfo is None:
             published = published.replace(tzinfo=UTC)
+        if not FIRST_YEAR <= published.year <= LAST_YEAR:
+            raise SourceError(name, f"published must lie from {FIRST_YEAR} to {LAST_YEAR}")
     return Article(
-        id=str(row.get("id") or name),
+        id=name if row.get("id") is None else str(row["id"]),
         source=str(row.get("source") or name),
         outlet=str(row.get("source") or name),
         url=row.get("url"),
@@ -192,5 +204,5 @@ def _id_of(content: str, name: str) -> str:
         row = json.loads(content)
     except (ValueError, RecursionError):
         return name
-    named = isinstance(row, dict) and row.get("id")
+    named = isinstance(row, dict) and row.get("id") is not None
     return str(_encodable(str(row["id"]))) if named else name

@@ -49,7 +49,10 @@ def _role(trigger: Item, mention: Mention, words: Words, parse: Parse | None) ->
     before = words.text[max(0, mention.start - 8) : mention.start]
     if re.search(r"\bby (?:the )?$", before):
         return "actor"
-    passive = re.search(r"\b(?:was|were|been|is|are|be|being) $", words.text[: trigger.start])
+    passive = re.search(
+        r"\b(?:was|were|been|is|are|be|being) $",
+        words.text[max(0, trigger.start - 12) : trigger.start],
+    )
     if passive and re.match(r"\W+by\b", words.text[trigger.end : trigger.end + 8]):
         return "target"
     return "actor" if mention.start < trigger.start else "target"

@@ -8,20 +8,22 @@ the basis and the day. A percentage that finds no move, or no security, is no cl
 from __future__ import annotations
 
 import re
+from bisect import insort
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Final
+from itertools import islice
 
 from monitor.extract.claim_days import Clock, clock_for, clock_of, untold_basis, untold_day
 from monitor.extract.claim_extremes import extremes_of
 from monitor.extract.claim_figures import Reading, in_turn, readings_of
 from monitor.extract.claim_places import place
 from monitor.extract.claim_subjects import Scene, subjects_of
-from monitor.extract.words import FOLDS
+from monitor.extract.words import FOLDS, LONGEST
 from monitor.model import Claim, Mention
 
-LONGEST: Final = 4000  # characters; what is longer is no sentence, and only its beginning is read
+_Key = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +67,16 @@ def find_claims(
     if not securities:
         return ()
     text = content.translate(FOLDS)
-    title_end = text.find("\n")
+    title_end = text.find("\n", 0, LONGEST)
     told = _Told(said_at, clock_of(said_at, day_of), securities[0].symbol)
     at = 0
     for start, end in sentences:
         while at < len(mentions) and mentions[at].start < start:
             at += 1
         stop = at
-        while stop < len(mentions) and mentions[stop].end <= min(end, start + LONGEST):
+        while stop < len(mentions) and mentions[stop].end <= end:
             stop += 1
-        read_to = min(end, start + LONGEST)
-        scene = Scene(text[start:read_to], start, tuple(mentions[at:stop]), told.focus)
+        scene = Scene(text[start:end], start, tuple(mentions[at:stop]), told.focus)
         _read(scene, told, in_title=end <= title_end + 1)
         if end == title_end + 1:
             told.last = []
@@ -132,13 +133,41 @@ def _with_its_lead(text: str, start: int) -> int:
 def _distinct(found: Sequence[_Found]) -> tuple[Claim, ...]:
     """The claims without what is said twice: the body's words and the surer basis stay."""
     kept: list[_Found] = []
+    alike: dict[_Key, list[int]] = defaultdict(list)  # numbers of `kept`, in order
     for second in found:
-        at = next((number for number, first in enumerate(kept) if _same(first, second)), None)
-        if at is None:
+        firsts = [
+            number
+            for key in _asked(second)
+            for number in islice((n for n in alike[key] if _same(kept[n], second)), 1)
+        ]
+        at = min(firsts, default=len(kept))
+        if at == len(kept):
             kept.append(second)
         else:
             kept[at] = _merged(kept[at], second)
+        for key in _known(kept[at]):
+            insort(alike[key], at)
     return tuple(sorted((one.claim for one in kept), key=lambda claim: (claim.start, claim.symbol)))
+
+
+def _known(found: _Found) -> Iterator[_Key]:
+    """What one must ask by to find a claim that may be the same, see `_same`."""
+    claim = found.claim
+    whose = (claim.symbol, claim.direction)
+    if found.in_title:
+        yield whose
+    if claim.percent is not None:
+        yield (*whose, claim.percent, claim.day)
+    yield (*whose, claim.percent is None, claim.extreme, claim.since, claim.day)
+
+
+def _asked(found: _Found) -> Iterator[_Key]:
+    claim = found.claim
+    whose = (claim.symbol, claim.direction)
+    yield whose
+    yield (*whose, claim.percent, claim.day)
+    for bare in (True, False) if claim.percent is None else (True,):
+        yield (*whose, bare, claim.extreme, claim.since, claim.day)
 
 
 def _same(first: _Found, second: _Found) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from monitor.extract.arguments import roles
 from monitor.extract.inflect import noun_forms, verb_forms
-from monitor.extract.items import Item, Sentence
+from monitor.extract.items import Item, Sentence, placed
 from monitor.extract.lexicon import Payload
 from monitor.extract.mentions import condition_words
 from monitor.extract.nlp import Parse
@@ -20,6 +21,7 @@ from monitor.rules.events import EventRule, Group, Pattern
 
 AFTER_ARTICLE = re.compile(r"(?:\b(?:the|an?|its|their|his|her)|'s|s') $")
 AFTER_MODAL = re.compile(r"\b(?:to|will|would|may|might|could|can|must|not) $")
+SETTLED = ("occurred", "reversed", "announced")
 IN_TITLE = 0.05  # a headline says what the text is about
 
 
@@ -125,14 +127,17 @@ class Patterns:
         parse: Parse | None,
     ) -> tuple[Event, ...]:
         """The events by place; one of a type and status in each sentence."""
-        present = {key for sentence in sentences for key in sentence.items}
-        matches: list[_Match] = []
+        holding: dict[str, list[int]] = defaultdict(list)  # key of items → numbers of sentences
+        for number, sentence in enumerate(sentences):
+            for key in sentence.items:
+                holding[key].append(number)
+        matches: dict[str, list[_Match]] = defaultdict(list)  # by rule
         for ready in self._ready:
-            if not _in_context(ready, present):
+            if not _in_context(ready, holding.keys()):
                 continue
-            for sentence in sentences:
-                matches += self._in_sentence(ready, sentence, words, parse)
-        told = [match for match in matches if not _yields(match, matches)]
+            for number in sorted({n for key, _ in ready.triggers for n in holding.get(key, ())}):
+                matches[ready.rule.id] += self._in_sentence(ready, sentences[number], words, parse)
+        told = [match for same in matches.values() for match in _best_told(same)]
         events: dict[tuple[int, str, str], Event] = {}
         for match in sorted(told, key=_by_worth):
             event = _event(match, words, mentions, parse)
@@ -167,10 +172,10 @@ class Patterns:
                 yield _Match(ready, sentence, trigger, judged)
 
 
-def _in_context(ready: _Ready, present: set[str]) -> bool:
-    if any(not present.intersection(group) for group in ready.context):
+def _in_context(ready: _Ready, present: Set[str]) -> bool:
+    if any(present.isdisjoint(group) for group in ready.context):
         return False
-    return not present.intersection(ready.refuse_context)
+    return present.isdisjoint(ready.refuse_context)
 
 
 def _joined(trigger: Item, parse: Parse | None) -> tuple[Item, ...]:
@@ -231,24 +236,25 @@ def _satisfied(ready: _Ready, sentence: Sentence, trigger: Item, words: Words, v
     )
 
 
-def _yields(match: _Match, matches: Iterable[_Match]) -> bool:
-    """Another match of the type tells it better: a plain one before one that speaks of it as
-    known; the text before a headline, whose present tense says little.
+def _best_told(same: Sequence[_Match]) -> Iterator[_Match]:
+    """The matches of a rule without those that another one tells better: a plain one before one
+    that speaks of it as known; the text before a headline, whose present tense says little.
     """
-    same = [other for other in matches if other.ready.rule.id == match.ready.rule.id]
-    if match.bare_title:
-        return any(not other.sentence.title for other in same)
-    if match.sentence.title:
-        return any(other.judged.cue and not other.sentence.title for other in same)
-    if match.plain:
-        return False
-    settled = ("occurred", "reversed", "announced")
-    return any(
-        other.plain
-        and not other.bare_title
-        and (not match.ready.rule.lasting or other.judged.status in settled)
-        for other in same
-    )
+    in_text = [match for match in same if not match.sentence.title]
+    cued = any(match.judged.cue for match in in_text)
+    plain = [match for match in same if match.plain and not match.bare_title]
+    settled = any(match.judged.status in SETTLED for match in plain)
+    for match in same:
+        if match.bare_title:
+            better = bool(in_text)
+        elif match.sentence.title:
+            better = cued
+        elif match.plain:
+            better = False
+        else:
+            better = settled if match.ready.rule.lasting else bool(plain)
+        if not better:
+            yield match
 
 
 def _by_worth(match: _Match) -> tuple[bool, float, int, str, int]:
@@ -263,7 +269,7 @@ def _by_worth(match: _Match) -> tuple[bool, float, int, str, int]:
 
 def _event(match: _Match, words: Words, mentions: Sequence[Mention], parse: Parse | None) -> Event:
     rule, trigger, sentence = match.ready.rule, match.trigger, match.sentence
-    inside = [m for m in mentions if sentence.start <= m.start < sentence.end]
+    inside = placed(mentions, sentence.start, sentence.end)
     actors, targets = roles(rule, trigger, inside, words, parse)
     score = match.ready.pattern.score + (IN_TITLE if sentence.title else 0.0)
     event = Event(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from monitor.extract.items import placed
 from monitor.model import Event, Exposure, Mention
 from monitor.rules import RuleSet
 from monitor.rules.entities import Exposure as ExposureRule
@@ -17,8 +18,7 @@ def event_symbols(
     event: Event, mentions: Sequence[Mention], table: Sequence[ExposureRule]
 ) -> tuple[str, ...]:
     """Securities an event touches: of the companies in it, then by the exposure table."""
-    inside = [m for m in mentions if event.sentence[0] <= m.start < event.sentence[1]]
-    own = [mention.symbol for mention in inside if mention.symbol]
+    own = [mention.symbol for mention in placed(mentions, *event.sentence) if mention.symbol]
     parts = {*event.targets, *event.actors}
     led_to = [row.symbol for row in table if parts.intersection(row.to)]
     return tuple(dict.fromkeys((*own, *led_to)))
@@ -35,6 +35,7 @@ def exposures(
             best[symbol] = Exposure(symbol, round(weight, 4), via)
 
     parts = {identity for event in events for identity in (*event.actors, *event.targets)}
+    named = {mention.id for mention in mentions}
     for mention in mentions:
         if mention.symbol:
             direct = mention.start < title_end or mention.id in parts
@@ -43,6 +44,6 @@ def exposures(
         for identity in row.to:
             if identity in parts:
                 add(row.symbol, row.weight, identity)
-            elif any(mention.id == identity for mention in mentions):
+            elif identity in named:
                 add(row.symbol, row.weight * SPOKEN_OF, identity)
     return tuple(sorted(best.values(), key=lambda exposure: (-exposure.weight, exposure.symbol)))

@@ -18,8 +18,7 @@ from monitor.model import Article, Extraction
 from monitor.rules import RuleSet
 
 SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, which nothing can encode
-# characters: some steps compare every name with every other, and no news story is longer
-LONGEST = 50_000
+LONGEST = 200_000  # characters: a few seconds' work, and no news story is longer
 
 
 def utc_day(moment: datetime) -> date:

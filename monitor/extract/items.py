@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
+from typing import TypeVar
 
 from monitor.extract.ahead import days_ahead
 from monitor.extract.lexicon import Hit
 from monitor.extract.words import Words
 from monitor.model import Mention
 
+Place = TypeVar("Place", Hit, Mention)
+
+START = attrgetter("start")
 FIGURES = {
-    "@percent": re.compile(r"\d[\d.,]*\s?(?:%|percent\b|per cent\b|pct\b)"),
+    "@percent": re.compile(r"\d[\d.,]{0,30}\s?(?:%|percent\b|per cent\b|pct\b)"),
     "@money": re.compile(
-        r"(?:[A-Z]{0,2}[$\u20ac\u00a3\u00a5]\s?\d[\d.,]*|\d[\d.,]*\s(?:(?:m|b|tr)illion\s)?"
+        r"(?:[A-Z]{0,2}[$\u20ac\u00a3\u00a5]\s?\d[\d.,]*|\d[\d.,]{0,30}\s(?:(?:m|b|tr)illion\s)?"
         r"(?:dollars|euros|pounds|yuan|yen)\b)"
     ),
     "@number": re.compile(r"\b\d[\d.,]*"),
@@ -44,6 +50,12 @@ class Sentence:
             yield from self.items.get(key, ())
 
 
+def placed(places: Sequence[Place], low: int, high: int) -> Sequence[Place]:
+    """Those of `places`, which are in order, that begin in text[low:high]."""
+    first = bisect_left(places, low, key=START)
+    return places[first : bisect_left(places, high, first, key=START)]
+
+
 def sentences_of(
     words: Words,
     hits: Sequence[Hit],
@@ -59,16 +71,15 @@ def sentences_of(
     sentences = []
     for low, high in words.sentences:
         items: dict[str, list[Item]] = defaultdict(list)
-        inside = [span for span in closed if low <= span[0] < high]
-        for hit in spoken:
-            if low <= hit.start < high and not _within(hit, inside):
+        spans = closed[bisect_left(closed, (low,)) : bisect_left(closed, (high,))]
+        for hit in placed(spoken, low, high):
+            if not _within(hit, spans):
                 items[hit.payload.key].append(Item(hit.start, hit.end))
-        for mention in mentions:
-            if low <= mention.start < high:
-                owner = words.text[mention.end : mention.end + 1] == "'"
-                item = Item(mention.start, mention.end, owner)
-                items[f"#{mention.id}"].append(item)
-                items[f"@{mention.type}"].append(item)
+        for mention in placed(mentions, low, high):
+            owner = words.text[mention.end : mention.end + 1] == "'"
+            item = Item(mention.start, mention.end, owner)
+            items[f"#{mention.id}"].append(item)
+            items[f"@{mention.type}"].append(item)
         for key, figure in FIGURES.items():
             for found in figure.finditer(words.text, low, high):
                 items[key].append(Item(found.start(), found.end()))

@@ -5,6 +5,8 @@ Aho, Corasick: Efficient string matching (1975). The automaton runs over folded 
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -59,12 +61,13 @@ class Lexicon:
         if self._empty:
             return []
         norm, text, hits = words.norm, words.text, []
+        lines = _Lines(text)
         for last, (length, payloads) in self._automaton.iter(norm):
             start, end = last + 1 - length, last + 1
             if not _bounded(norm, start, end):
                 continue
             for payload in payloads:
-                if payload.exact is None or _same_case(text, start, end, payload.exact):
+                if payload.exact is None or _same_case(lines, start, end, payload.exact):
                     hits.append(Hit(start, end, payload))
         hits.sort(key=lambda hit: (hit.start, -hit.end, hit.payload.kind, hit.payload.key))
         return hits
@@ -80,13 +83,29 @@ def _bounded(norm: str, start: int, end: int) -> bool:
     return not (end < len(norm) and norm[end - 1].isalnum() and (norm[end].isalnum()))
 
 
-def _same_case(text: str, start: int, end: int, exact: str) -> bool:
-    found = text[start:end].replace("-", " ")
+class _Lines:
+    """A text by lines, each looked at once for its capitals."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        self._shouted: dict[int, bool] = {}
+
+    def in_capitals(self, place: int) -> bool:
+        number = bisect_right(self._starts, place) - 1
+        if number not in self._shouted:
+            stop = self._starts[number + 1] if number + 1 < len(self._starts) else len(self.text)
+            letters = [each for each in self.text[self._starts[number] : stop] if each.isalpha()]
+            shouted = sum(letter.isupper() for letter in letters) > 0.8 * len(letters)
+            self._shouted[number] = shouted
+        return self._shouted[number]
+
+
+def _same_case(lines: _Lines, start: int, end: int, exact: str) -> bool:
+    found = lines.text[start:end].replace("-", " ")
     if found == exact:
         return True
     # a headline in capitals has no other way to write a name; a short one could be any word
     if len(exact) < 4 or not found.isupper():
         return False
-    line = text[text.rfind("\n", 0, start) + 1 : (text.find("\n", end) + 1 or len(text) + 1) - 1]
-    letters = [letter for letter in line if letter.isalpha()]
-    return sum(letter.isupper() for letter in letters) > 0.8 * len(letters)
+    return lines.in_capitals(start)

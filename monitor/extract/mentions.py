@@ -7,12 +7,14 @@ company's name does not give the material or the country in it.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from monitor.extract.inflect import noun_forms, word_forms
+from monitor.extract.items import placed
 from monitor.extract.lexicon import Hit, Payload
 from monitor.extract.nlp import Parse
 from monitor.extract.offices import holds_office
@@ -20,11 +22,10 @@ from monitor.extract.surroundings import (
     acronyms_of_others,
     another_person,
     is_government,
-    listed_symbols,
     mastheads,
-    said_of_shares,
     titled,
 )
+from monitor.extract.tickers import listed_symbols, said_of_shares
 from monitor.extract.words import Words
 from monitor.model import Mention
 from monitor.rules import RuleSet
@@ -32,6 +33,33 @@ from monitor.rules.entities import Alias, Entity, Scope
 
 PASSES = 3  # a name may need an entity that itself needs another
 NAMED_LIKE_PEOPLE = {"person", "company", "country"}
+
+
+Span = tuple[int, int]
+
+
+@dataclass(slots=True)
+class _Taken:
+    """The names found so far by place. Each is kept at all its characters: names are short, and
+    so what a place touches is found without a look at the rest of the text.
+    """
+
+    ids: dict[Span, set[str]] = field(default_factory=dict)
+    _at: dict[int, set[Span]] = field(default_factory=lambda: defaultdict(set))
+    _told: set[tuple[str, Span]] = field(default_factory=set)  # id, with its sentence
+
+    def add(self, span: Span, identity: str, sentence: Span) -> None:
+        self.ids.setdefault(span, set()).add(identity)
+        for place in range(*span):
+            self._at[place].add(span)
+        if sentence[0] <= span[0] < sentence[1]:
+            self._told.add((identity, sentence))
+
+    def touching(self, span: Span) -> set[Span]:
+        return {other for place in range(*span) for other in self._at.get(place, ())}
+
+    def told_in(self, sentence: Span, identity: str) -> bool:
+        return (identity, sentence) in self._told
 
 
 @dataclass(slots=True)
@@ -44,8 +72,8 @@ class _Found:
     spoken: Mapping[str, Sequence[Hit]]  # words of the rules by key
     first_names: frozenset[str]
     others: frozenset[str]  # acronyms that the text gives to somebody else
-    masked: list[tuple[int, int]] = field(default_factory=list)
-    taken: dict[tuple[int, int], set[str]] = field(default_factory=dict)
+    masked: Sequence[Span] = ()  # in order and apart
+    taken: _Taken = field(default_factory=_Taken)
     introduced: set[str] = field(default_factory=set)
     present: set[str] = field(default_factory=set)
 
@@ -98,7 +126,7 @@ def _alias_entry(entity: Entity, number: int, alias: str | Alias) -> tuple[str, 
 
 def find_mentions(
     words: Words, hits: Sequence[Hit], parse: Parse | None, day: date, rules: RuleSet
-) -> tuple[tuple[Mention, ...], tuple[tuple[int, int], ...]]:
+) -> tuple[tuple[Mention, ...], tuple[Span, ...]]:
     """The mentions by place, and the spans of look-alikes, in which nothing else counts either."""
     spoken: dict[str, list[Hit]] = defaultdict(list)
     names: list[Hit] = []
@@ -119,19 +147,19 @@ def find_mentions(
     )
     names.sort(key=lambda hit: (hit.start - hit.end, hit.start, hit.payload.key))
     for _ in range(PASSES):
-        before = dict(found.taken), set(found.present)
-        found.taken.clear()
+        before = found.taken.ids, set(found.present)
+        found.taken = _Taken()
         for hit in names:
             _take(hit, found, rules)
-        if (found.taken, found.present) == before:
+        if (found.taken.ids, found.present) == before:
             break
-    others = [span for span, ids in found.taken.items() if ids == {""}]
+    others = [span for span, ids in found.taken.ids.items() if ids == {""}]
     return tuple(_mentions(found, rules)), (*found.masked, *others)
 
 
 def _mentions(found: _Found, rules: RuleSet) -> Iterator[Mention]:
     text = found.words.text
-    for (start, end), ids in sorted(found.taken.items()):
+    for (start, end), ids in sorted(found.taken.ids.items()):
         for identity in sorted(ids - {""}):
             entity = rules.entities[identity]
             yield Mention(
@@ -142,38 +170,43 @@ def _mentions(found: _Found, rules: RuleSet) -> Iterator[Mention]:
 def _take(hit: Hit, found: _Found, rules: RuleSet) -> None:
     """Give the hit its place in the text if it means its entity and no longer name is there."""
     span = (hit.start, hit.end)
-    if any(_overlap(span, other) for other in found.masked):
+    if _in_any(span, found.masked):
         return
     identity = hit.payload.key
     if any(
-        _overlap(span, other) and span != other and not _nests(identity, span, other, found, rules)
-        for other in found.taken
+        span != other and not _nests(identity, span, other, found, rules)
+        for other in found.taken.touching(span)
     ):
         return
+    sentence = found.words.sentence_of(hit.start)
     if hit.payload.kind == "lookalike":
-        found.taken.setdefault(span, set()).add("")
+        found.taken.add(span, "", sentence)
         return
-    if "" in found.taken.get(span, ()) or not _meant(hit, found, rules.entities[identity]):
+    if "" in found.taken.ids.get(span, ()) or not _meant(hit, found, rules.entities[identity]):
         return
-    found.taken.setdefault(span, set()).add(identity)
+    found.taken.add(span, identity, sentence)
     found.present.add(identity)
     if hit.payload.kind in ("alias", "title"):
         found.introduced.add(identity)
 
 
-def _nests(
-    identity: str, span: tuple[int, int], other: tuple[int, int], found: _Found, rules: RuleSet
-) -> bool:
+def _nests(identity: str, span: Span, other: Span, found: _Found, rules: RuleSet) -> bool:
     """A country in a title or in an institution's name is meant too: "the Chinese president"."""
     if not identity or rules.entities[identity].type != "country":
         return False
-    owners = {rules.entities[owner].type for owner in found.taken[other] if owner}
+    owners = {rules.entities[owner].type for owner in found.taken.ids[other] if owner}
     inside = other[0] <= span[0] and span[1] <= other[1]
     return inside and bool(owners) and owners <= {"person", "institution"}
 
 
-def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+def _overlap(one: Span, other: Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
+
+
+def _in_any(span: Span, spans: Sequence[Span]) -> bool:
+    """Whether it overlaps one of `spans`, which are in order and apart."""
+    last = bisect_left(spans, (span[1],)) - 1
+    return last >= 0 and _overlap(span, spans[last])
 
 
 def _meant(hit: Hit, found: _Found, entity: Entity) -> bool:
@@ -192,8 +225,10 @@ def _meant(hit: Hit, found: _Found, entity: Entity) -> bool:
     if name in found.others:
         return False
     if hit.payload.kind == "ticker":
+        aliases = [alias for alias in map(as_alias, entity.aliases) if alias.text == name]
+        refused = [member for alias in aliases for member in alias.refuse]
         return listed_symbols(words, start, end) or (
-            entity.id not in found.introduced and said_of_shares(words, start, end)
+            said_of_shares(words, start, end) and _allowed((), refused, "text", hit, found)
         )
     if hit.payload.kind == "capital":
         return is_government(words, start, end)
@@ -234,15 +269,12 @@ def _allowed(
 
 def _is_there(member: str, scope: Scope, hit: Hit, found: _Found) -> bool:
     span = (hit.start, hit.end)
-    low, high = (
-        (0, len(found.words.text)) if scope == "text" else (found.words.sentence_of(hit.start))
-    )
+    sentence = found.words.sentence_of(hit.start)
     if member.startswith("#"):
         identity = member[1:]
         if scope == "text":
             return identity in found.present
-        return any(identity in ids and low <= place[0] < high for place, ids in found.taken.items())
-    return any(
-        low <= other.start < high and not _overlap(span, (other.start, other.end))
-        for other in found.spoken.get(member, ())
-    )
+        return found.taken.told_in(sentence, identity)
+    spoken = found.spoken.get(member, ())
+    near = spoken if scope == "text" else placed(spoken, *sentence)
+    return any(not _overlap(span, (other.start, other.end)) for other in near)

@@ -60,4 +60,4 @@ def _name_follows(words: Words, parse: Parse | None, end: int, first_names: froz
     place = words.text.find(after, end)
     if parse is not None:
         return any(low <= place < high for low, high in parse.people)
-    return not words.text[end + 1 :].split("\n")[0].istitle()
+    return not words.text[end + 1 :].partition("\n")[0].istitle()

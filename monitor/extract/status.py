@@ -60,11 +60,8 @@ class Statuses:
             for item in sentence.all_of(cue.words)
         ]
         # a longer cue silences a shorter one inside it: "may not" is no "not"
-        found = [
-            (cue, item)
-            for cue, item in found
-            if not any(_inside(item, other) for _, other in found)
-        ]
+        outer = _outermost({(item.start, item.end) for _, item in found})
+        found = [(cue, item) for cue, item in found if (item.start, item.end) in outer]
         ends = [(cue, item) for cue, item in found if cue.status == "end"]
         statuses = {
             cue.status: cue.id
@@ -86,9 +83,14 @@ def _concerns(cue: Cue, asked: Asked) -> bool:
     return asked.kind not in cue.not_types and (not cue.types or asked.kind in cue.types)
 
 
-def _inside(item: Item, other: Item) -> bool:
-    longer = other.end - other.start > item.end - item.start
-    return longer and other.start <= item.start and item.end <= other.end
+def _outermost(spans: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Those that lie in no other one."""
+    outer, furthest = set(), 0
+    for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if end > furthest:
+            outer.add((start, end))
+            furthest = end
+    return outer
 
 
 def _reaches(

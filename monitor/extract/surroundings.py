@@ -1,4 +1,4 @@
-"""What stands around a name and says whose it is: first names, titles, by-lines, acronyms, shares.
+"""What stands around a name and says whose it is: first names, titles, by-lines, acronyms.
 
 Tables of English words only; names of the watched live in the rules.
 """
@@ -39,24 +39,28 @@ OWNED = wordset(
     "military embassy ambassador export backing support hand envoy parliament law"
 )
 DATELINE = re.compile(
-    r"^[A-Z][A-Z .,'/-]+(?:,\s*[A-Z][\w. ]+)?\s*\([A-Za-z/ ]{2,20}\)\s*[-\u2013\u2014]+", re.M
+    r"^[A-Z][A-Z .,'/-]{1,80}(?:,\s?[A-Z][\w. ]{1,40})?\s?\([A-Za-z/ ]{2,20}\)\s?[-\u2013\u2014]+",
+    re.M,
 )
 BYLINE = re.compile(
     r"(?:^|(?<=[.!?]\s)|(?<=\n))(?:By|Report(?:ed|ing)? by|Additional reporting by)\s+"
     r"[A-Z][\w.'-]+(?:\s+(?:and\s+)?[A-Z][\w.'-]+){1,5}(?=\s*(?:,|\n|$|\())"
 )
-PART = r"(?:[A-Z][\w'-]*|of|the|for|and|on|&)"
+LONGEST_LINE = 2000  # characters: a headline is shorter, and how a paragraph begins says nothing
+PART = r"(?:[A-Z][\w'-]{0,40}|of|the|for|and|on|&)"
 INTRODUCED = re.compile(rf"({PART}(?:\s+{PART}){{1,7}})\s+\(([A-Z]{{2,6}})\)")
-EXCHANGE = re.compile(
-    r"(?:\$|\b(?:NYSE(?:\s+American)?|NASDAQ|Nasdaq|AMEX|ASX|TSX|OTC\w*)\s*:\s*)$", re.I
-)
-SHARES_AFTER = re.compile(r"\s+(?:stock|shares?)\b")
-SHARES_BEFORE = re.compile(r"\b(?:shares|stock)\s+(?:of|in)\s+$", re.I)
 
 
 def mastheads(words: Words) -> list[tuple[int, int]]:
-    """By-lines and datelines: who wrote it and where, not what it is about."""
-    return [found.span() for line in (DATELINE, BYLINE) for found in line.finditer(words.text)]
+    """By-lines and datelines, in order and apart: who wrote it and where, not what it is about."""
+    found = (one.span() for line in (DATELINE, BYLINE) for one in line.finditer(words.text))
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if apart and start < apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
+    return apart
 
 
 def acronyms_of_others(words: Words, known: Iterable[tuple[int, int]]) -> frozenset[str]:
@@ -100,7 +104,8 @@ def another_person(
         return True
     if parse is None or kind != "person":
         return False
-    line = words.text[words.text.rfind("\n", 0, start) + 1 : start]
+    furthest = max(0, start - LONGEST_LINE)
+    line = words.text[words.text.rfind("\n", furthest, start) + 1 or furthest : start]
     opens_line = not line[: max(0, len(line) - len(before) - 1)].strip()
     if opens_line or before.lower() in TITLES | HONORIFICS or _headline_case(line):
         return False
@@ -128,21 +133,4 @@ def is_government(words: Words, start: int, end: int) -> bool:
         return before in {"and", "between", "with", "by", "against"}
     return after.lower() in GOVERNING or (
         before in {"between", "with", "against", "by"} and after == after.lower() and before != ""
-    )
-
-
-def listed_symbols(words: Words, start: int, end: int) -> bool:
-    """Written as a security: `$XYZ`, `NYSE: XYZ`."""
-    return bool(EXCHANGE.search(words.text[max(0, start - 20) : start]))
-
-
-def said_of_shares(words: Words, start: int, end: int) -> bool:
-    """A bare symbol of two letters or more beside "stock" or "shares"."""
-    if end - start < 2 or re.search(
-        r"(?:\b[Aa]n?|\d)[\s-]$", words.text[max(0, start - 3) : start]
-    ):
-        return False
-    return bool(
-        SHARES_AFTER.match(words.text, end)
-        or SHARES_BEFORE.search(words.text[max(0, start - 12) : start])
     )

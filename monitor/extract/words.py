@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -18,7 +19,8 @@ FOLDS = str.maketrans({
     "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2002": " ", "\u2003": " ", "\t": " ",
 })  # fmt: skip
 WORD = re.compile(r"\$?\d[\d.,]*\d%?|\$?\d%?|(?:[A-Za-z]\.){2,}|[^\W\d_]+(?:'[^\W\d_]+)?|%")
-BREAK = re.compile(r"\n+|[.!?]+[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9$])")
+BREAK = re.compile(r"\n+|(?<![.!?])[.!?]+[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9$])")
+LONGEST = 2000  # characters: what is longer is no sentence, and every step compares its words
 LAST_WORD = re.compile(r"(\S+)$")
 # what ends in a point without ending a sentence
 ABBREVIATIONS = wordset(
@@ -77,15 +79,25 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     start = 0
     for gap in BREAK.finditer(text):
         if gap[0][0] == "." and not _ends(
-            text[start : gap.start()], text[gap.end() : gap.end() + 80]
+            text[max(start, gap.start() - 80) : gap.start()], text[gap.end() : gap.end() + 80]
         ):
             continue
-        if text[start : gap.end()].strip():
-            found.append((start, gap.end()))
+        found += _pieces(text, start, gap.end())
         start = gap.end()
-    if text[start:].strip():
-        found.append((start, len(text)))
+    found += _pieces(text, start, len(text))
     return found or [(0, len(text))]
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """text[start:end] where it is no longer than a sentence can be, else cut between words."""
+    while end - start > LONGEST:
+        space = text.rfind(" ", start + 1, start + LONGEST)
+        cut = space + 1 if space > 0 else start + LONGEST
+        if text[start:cut].strip():
+            yield start, cut
+        start = cut
+    if text[start:end].strip():
+        yield start, end
 
 
 def _ends(before: str, after: str) -> bool:

@@ -6,13 +6,14 @@ import hashlib
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.config import RecipientConfig
+from monitor.config import RESERVED, RecipientConfig
+from monitor.deliver.channels import Channel
 from monitor.deliver.outbox import after_failure, after_success
 from monitor.errors import DeliveryError
 from monitor.model import Delivery, StageReport
 from monitor.pipeline.parts import Parts
 
-MAIL = "mail"  # the channel of digests
+MAIL = RESERVED
 
 
 def deliver(parts: Parts, now: datetime) -> StageReport:
@@ -29,10 +30,7 @@ def deliver(parts: Parts, now: datetime) -> StageReport:
             break
         channel = channels.get(delivery.channel)
         try:
-            if channel is None:
-                what = "no such channel in the configuration any more"
-                raise DeliveryError(delivery.channel, what, retryable=True)
-            channel.send(delivery)
+            _send(channel, delivery)
         except DeliveryError as error:
             problems.append(str(error))
             outcome = after_failure(delivery, error, now)
@@ -42,6 +40,21 @@ def deliver(parts: Parts, now: datetime) -> StageReport:
         with parts.store.begin() as tx:
             tx.alerts.save_delivery(outcome)
     return StageReport("deliver", {"sent": sent, "failed": len(problems)}, tuple(problems))
+
+
+def _send(channel: Channel | None, delivery: Delivery) -> None:
+    if channel is None:
+        what = "no such channel in the configuration any more"
+        raise DeliveryError(delivery.channel, what, retryable=True)
+    try:
+        channel.send(delivery)
+    except DeliveryError:
+        raise
+    except Exception as error:
+        # a mistake of ours in one message must not keep back all behind it; its words are not
+        # told, since they may hold what the message or its address holds
+        what = f"a mistake in the program, {type(error).__name__}"
+        raise DeliveryError(delivery.channel, what, retryable=True) from error
 
 
 def put_digests(parts: Parts, now: datetime) -> None:

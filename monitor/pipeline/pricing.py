@@ -52,7 +52,7 @@ def _missing_from(parts: Parts, state: PriceState | None, last: date, now: datet
         return min(prices.since, last)
     if state.last is not None and state.last >= last:
         return None
-    if now - state.asked_at < prices.every:
+    if timedelta(0) <= now - state.asked_at < prices.every:  # not asked just now by another clock
         return None
     if state.last is None or state.first is None or state.first > prices.since:
         return min(prices.since, last)

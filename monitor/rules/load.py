@@ -85,7 +85,7 @@ def load_rules(folders: Sequence[Path]) -> RuleSet:
         words={rule.id: rule for rule in found["wordlist"]},
         cues={rule.id: rule for rule in found["cue"]},
     )
-    mistakes += _dangling(rules, [*merged.values(), *loose])
+    mistakes += _dangling([*merged.values(), *loose])
     if mistakes:
         raise ConfigError(mistakes)
     return rules
@@ -106,7 +106,12 @@ def _read(folders: Sequence[Path]) -> tuple[list[_Entry], list[Mistake]]:
                     mistakes.append(Mistake(str(path), table, f"unknown table; allowed: {allowed}"))
                     continue
                 for number, row in enumerate(rows):
-                    entries.append(_Entry(table, row, str(path), f"{table}.{number}"))
+                    key = f"{table}.{number}"
+                    if isinstance(row, dict):
+                        entries.append(_Entry(table, row, str(path), key))
+                    else:
+                        what = f"must be a table, as under [[{table}]]; it is {row!r}"
+                        mistakes.append(Mistake(str(path), key, what))
     return entries, mistakes
 
 
@@ -148,37 +153,42 @@ def _version(entries: Sequence[_Entry]) -> str:
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:12]
 
 
-def _dangling(rules: RuleSet, entries: Sequence[_Entry]) -> list[Mistake]:
-    """Ids that are spoken of and nowhere defined."""
-    symbols = {entity.symbol for entity in rules.entities.values() if entity.symbol}
+def _dangling(entries: Sequence[_Entry]) -> list[Mistake]:
+    """Ids that are spoken of and nowhere defined; a broken entry defines its id all the same."""
+    ids: dict[str, set[str]] = {table: set() for table in TABLES}
+    for entry in entries:
+        ids[entry.table].add(str(entry.raw.get("id")))
+    symbols = {
+        str(one.raw["symbol"]) for one in entries if one.table == "entity" and "symbol" in one.raw
+    }
     mistakes = []
     for entry in entries:
-        wanted: list[tuple[str, str, Iterable[str | None]]] = []
+        wanted: list[tuple[str, str, set[str]]] = []
         if entry.table == "exposure":
-            wanted = [("to", "entity", rules.entities), ("symbol", "company's symbol", symbols)]
+            wanted = [("to", "entity", ids["entity"]), ("symbol", "company's symbol", symbols)]
         elif entry.table == "alert":
-            wanted = [("events", "event", rules.events), ("symbols", "company's symbol", symbols)]
+            wanted = [("events", "event", ids["event"]), ("symbols", "company's symbol", symbols)]
         elif entry.table == "cue":
-            wanted = [("types", "event", rules.events), ("not_types", "event", rules.events)]
+            wanted = [("types", "event", ids["event"]), ("not_types", "event", ids["event"])]
         elif entry.table == "event":
-            mistakes += _unknown_members(rules, entry)
+            mistakes += _unknown_members(entry, ids["entity"], ids["wordlist"])
         for key, what, known in wanted:
-            named = entry.raw.get(key, ())
-            for name in [named] if isinstance(named, str) else named:
+            for name in _members(entry.raw.get(key)):
                 if name not in known:
                     where = f"{entry.key}.{key}"
                     mistakes.append(Mistake(entry.file, where, f"no {what} {name!r} is defined"))
     return mistakes
 
 
-def _unknown_members(rules: RuleSet, entry: _Entry) -> list[Mistake]:
+def _unknown_members(entry: _Entry, entities: set[str], words: set[str]) -> list[Mistake]:
     """`#id` and `@name` in the patterns of an event that stand for nothing."""
     mistakes = []
-    classes = {*get_args(EntityType), *rules.words, "percent", "money", "number", "future"}
-    for number, pattern in enumerate(entry.raw.get("patterns", ())):
-        for key, value in pattern.items():
+    classes = {*get_args(EntityType), *words, "percent", "money", "number", "future"}
+    patterns = entry.raw.get("patterns")
+    for number, pattern in enumerate(patterns if isinstance(patterns, list) else ()):
+        for key, value in pattern.items() if isinstance(pattern, dict) else ():
             for member in _members(value):
-                known: Iterable[str] = rules.entities if member[0] == "#" else classes
+                known = entities if member[0] == "#" else classes
                 if member[0] in "#@" and member[1:] not in known:
                     where = f"{entry.key}.patterns.{number}.{key}"
                     mistakes.append(Mistake(entry.file, where, f"{member!r} is not defined"))

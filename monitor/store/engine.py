@@ -12,7 +12,7 @@ from typing import IO
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError
 
 from monitor.errors import StoreError
 from monitor.store.alerts import Alerts
@@ -52,8 +52,9 @@ class Store:
         """
         try:
             where = make_url(url)
-        except ArgumentError as error:
-            raise StoreError(f"{url}: not a database url") from error
+        except (ArgumentError, ValueError) as error:
+            # it is not quoted: it may hold a password
+            raise StoreError("[store] url is not the url of a database") from error
         told = where.render_as_string(hide_password=True)
         sqlite = where.get_backend_name() == "sqlite"
         try:
@@ -63,6 +64,8 @@ class Store:
             if sqlite:
                 _prepare_sqlite(engine)
             _migrate(engine)
+        except (NoSuchModuleError, ImportError) as error:
+            raise StoreError(f"{told}: no driver for such a database is installed") from error
         except OSError as error:
             raise StoreError(f"{told}: {error.strerror}") from error
         except DatabaseError as error:
@@ -71,8 +74,13 @@ class Store:
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
-        with self.engine.begin() as connection:
-            yield _transaction(connection)
+        """A transaction. Raises StoreError where the database does not go along: locked, full."""
+        try:
+            with self.engine.begin() as connection:
+                yield _transaction(connection)
+        except DBAPIError as error:
+            told = self.engine.url.render_as_string(hide_password=True)
+            raise StoreError(f"{told}: {error.orig}") from error
 
     def close(self) -> None:
         self.engine.dispose()

@@ -1,0 +1,56 @@
+"""The work for a text grows as its length does, whatever the text is like."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from types import FrameType
+
+import pytest
+
+from monitor.extract.extractor import Extractor
+from monitor.model import Article
+from monitor.rules import load_rules, shipped_rules
+
+EXTRACTOR = Extractor(load_rules([shipped_rules()]), None)
+NOW = datetime(2025, 6, 12, 20, 30, tzinfo=UTC)
+NEWS = (
+    "The White House may invoke the Defense Production Act for rare earths. "
+    "MP Materials climbed as much as 17% on Thursday, its highest since March. "
+)
+TEXTS = {
+    "news": NEWS * 220,
+    "in capitals": NEWS.upper() * 220,
+    "a single sentence": NEWS.replace(". ", ", ") * 220,
+    "lines": NEWS.replace(". ", ".\n") * 220,
+    "words of cues": "will not may halt ban tariff export " * 900,
+    "other figures": "".join(f"MP Materials rose {n / 10}% on Thursday. " for n in range(1, 800)),
+    "symbols": "MP +8% and TMC -2%; " * 1600,
+    "points": "MP Materials" + "." * 32_000,
+    "digits": "MP Materials " + "9" * 32_000,
+}
+
+
+def calls(text: str) -> int:
+    """How often anything is called: unlike the time, the same on every run."""
+    count = 0
+
+    def counted(frame: FrameType, event: str, value: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    article = Article("0" * 16, "test", "test", None, "", text, NOW, NOW)
+    before = sys.getprofile()
+    sys.setprofile(counted)
+    try:
+        EXTRACTOR.extract(article)
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_twice_the_text_is_twice_the_work(kind: str) -> None:
+    text = TEXTS[kind]
+    half, whole = calls(text[:14_000]), calls(text[:28_000])
+    assert whole <= 2.2 * half

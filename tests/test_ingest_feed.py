@@ -292,3 +292,16 @@ def test_any_torn_feed_gives_items_or_a_source_error(pieces: list[str]) -> None:
     except SourceError:
         return
     assert all(item.title or item.text for item in parsed.items)
+
+
+@pytest.mark.parametrize("number", ["1114112", "x110000", "xD800", "9" * 99])
+def test_a_reference_to_no_character_spoils_nothing_else(number: str) -> None:
+    body = (
+        '<rss version="2.0"><channel><title>Wire</title>'
+        f"<item><title>Ore &#{number}; &#233;</title><guid>a</guid></item>"
+        "<item><title>Tin</title><guid>b</guid></item></channel></rss>"
+    )
+    found = parse_feed(
+        body.encode(), content_type=None, source="wire", url="https://example.org/", seen_at=NOW
+    )
+    assert [item.title for item in found.items] == ["Ore \ufffd é", "Tin"]

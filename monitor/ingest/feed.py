@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ AHEAD = timedelta(minutes=5)
 HARMLESS = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
 
 Entry = Mapping[str, Any]
+
+# feedparser gives up a whole feed over one reference to a character that cannot be
+REFERENCE = re.compile(rb"&#([xX][0-9a-fA-F]{1,999}|[0-9]{1,999});")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def _parsed(body: bytes, content_type: str | None, url: str) -> Mapping[str, Any
     try:
         # as a stream: plain bytes would be tried as the name of a file first
         result: Mapping[str, Any] = feedparser.parse(
-            io.BytesIO(body),
+            io.BytesIO(REFERENCE.sub(_possible, body)),
             response_headers=headers,
             resolve_relative_uris=False,  # in markup, of which only the words are kept
             sanitize_html=False,
@@ -83,6 +87,13 @@ def _parsed(body: bytes, content_type: str | None, url: str) -> Mapping[str, Any
         # ValueError, re.error, RecursionError and others have been seen
         raise SourceError(url, f"the feed cannot be parsed: {type(error).__name__}") from error
     return result
+
+
+def _possible(reference: re.Match[bytes]) -> bytes:
+    """A reference to a character, or to the replacement character where there is no such one."""
+    digits = reference[1]
+    number = int(digits[1:], 16) if digits[:1] in b"xX" else int(digits)
+    return reference[0] if number <= 0x10FFFF and not 0xD800 <= number <= 0xDFFF else b"&#65533;"
 
 
 def _no_feed(body: bytes) -> str:

@@ -119,7 +119,7 @@ def test_a_text_that_leads_nowhere_is_not_parsed() -> None:
 def test_the_same_words_give_the_same_answer_again() -> None:
     text = "Trump said tariffs on rare earths from China will rise; MP Materials jumped 5%."
     article = Article("c" * 16, "test", "test", None, "", text, NOW, NOW)
-    first, second = PARSED.extract_many([article, article])
+    first, second = PARSED.extract(article), PARSED.extract(article)
     assert first == second == Extractor(RULES, load_nlp()).extract(article)
     starts = [event.trigger.start for event in first.events]
     assert starts == sorted(starts)

@@ -6,20 +6,8 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
+from monitor.extract.claim_words import MONTHS
+
 NAMED = re.compile(
     r"\b(?:on|from|by|in|starting|effective|beginning|until|for|after)\s+(?:early |mid-?|late )?"
     r"(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 from monitor.extract.claims import find_claims
@@ -61,10 +61,6 @@ class Extractor:
         claims = find_claims(content, mentions, words.sentences, said_at, self._day_of)
         touched = exposures(mentions, events, title_end, self._rules)
         return Extraction(article.id, mentions, events, claims, touched, unread)
-
-    def extract_many(self, articles: Iterable[Article]) -> Iterator[Extraction]:
-        for article in articles:
-            yield self.extract(article)
 
     def _leads_somewhere(self, kind: str, key: str) -> bool:
         return kind not in ("word", "lookalike") or key in self._triggers

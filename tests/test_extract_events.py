@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from monitor.extract.events import Patterns
 from monitor.extract.extractor import Extractor, utc_day
 from monitor.extract.nlp import Parse, Token, load_nlp
+from monitor.extract.patterns import Patterns
 from monitor.model import Article, Event, Extraction
 from monitor.rules import load_rules, shipped_rules
 
@@ -108,7 +108,10 @@ def test_a_company_in_the_title_or_in_an_event_is_touched_in_full() -> None:
 
 def test_a_text_that_leads_nowhere_is_not_parsed() -> None:
     class Refusing:
-        def parse(self, text: str) -> Parse:
+        def grammar(self, texts: object, offsets: object) -> list[object]:
+            raise AssertionError(texts)
+
+        def people(self, text: str) -> object:
             raise AssertionError(text)
 
     extractor = Extractor(RULES, Refusing())  # type: ignore[arg-type]
@@ -134,27 +137,28 @@ def test_triggers_are_the_words_that_can_begin_an_event() -> None:
 
 
 def test_a_token_is_found_by_its_place() -> None:
-    parse = Parse((Token(0, 3, "NOUN", "nsubj", 1), Token(4, 8, "VERB", "ROOT", 1)), ())
-    assert [token and token.pos for token in map(parse.at, (0, 2, 3, 4, 7, 9))] == [
-        "NOUN",
-        "NOUN",
+    told = (Token(10, 13, "NN", "nsubj", 14), Token(14, 18, "VBZ", "ROOT", 14))
+    parse = Parse([told, (Token(30, 33, "MD", "aux", 30),)])
+    assert [token and token.tag for token in map(parse.at, (10, 12, 14, 30))] == [
+        "NN",
         None,
-        "VERB",
-        "VERB",
-        None,
+        "VBZ",
+        "MD",
     ]
+    assert parse.head(told[0]) == told[1]
+    assert (told[0].noun, told[0].verb, told[1].noun, told[1].verb) == (True, False, False, True)
 
 
 def test_offsets_of_a_parse_are_those_of_the_text() -> None:
     nlp = load_nlp()
     assert nlp is not None
-    text = "Lynas rises\nDoug Burgum spoke on Monday."
-    parse = nlp.parse(text)
-    for token in parse.tokens:
-        assert (
-            text[token.start : token.end].strip() or "\n" in text[token.start - 1 : token.end + 1]
-        )
-    assert [text[low:high] for low, high in parse.people] == ["Doug Burgum"]
+    text = "Lynas rises\nDoug Burgum spoke on Monday. He left."
+    spans = [(12, 40), (41, 49)]
+    parsed = nlp.grammar([text[low:high] for low, high in spans], [low for low, _ in spans])
+    for tokens, (low, high) in zip(parsed, spans, strict=True):
+        words = [text[token.start : token.end] for token in tokens]
+        assert words == text[low:high].replace(".", " .").split()
+    assert [text[12 + low : 12 + high] for low, high in nlp.people(text[12:40])] == ["Doug Burgum"]
 
 
 def test_events_of_one_sentence_are_told_once() -> None:

@@ -64,11 +64,11 @@ def _grammatical(trigger: Item, mention: Mention, parse: Parse) -> str:
     if verb is None or token is None:
         return ""
     heads = {(verb.start, verb.end)}
-    above = parse.tokens[verb.head]
-    if verb.pos not in {"VERB", "AUX"} and above.pos in {"VERB", "AUX"}:
+    above = parse.head(verb)
+    if not verb.verb and above.verb:
         heads.add((above.start, above.end))
-    for _ in range(len(parse.tokens)):
-        head = parse.tokens[token.head]
+    while True:
+        head = parse.head(token)
         if (head.start, head.end) in heads:
             if token.dep in SUBJECTS:
                 return "actor"
@@ -76,4 +76,3 @@ def _grammatical(trigger: Item, mention: Mention, parse: Parse) -> str:
         if head == token:
             return ""
         token = head
-    return ""

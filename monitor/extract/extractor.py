@@ -1,28 +1,62 @@
-"""An article → all that is understood of it, in the order of the calls below."""
+"""Articles → all that is understood of them, in the order of the calls below."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import islice
 
 from monitor.extract.claims import find_claims
-from monitor.extract.events import Patterns, with_symbols
+from monitor.extract.events import find_events, with_symbols
 from monitor.extract.exposures import event_symbols, exposures
-from monitor.extract.items import sentences_of
-from monitor.extract.lexicon import Lexicon
-from monitor.extract.mentions import entries, find_mentions
-from monitor.extract.nlp import Nlp
-from monitor.extract.words import words_of
-from monitor.model import Article, Extraction
+from monitor.extract.items import Scenes, figures_in, outside_names
+from monitor.extract.lexicon import Hit, Lexicon
+from monitor.extract.mentions import Names, entries
+from monitor.extract.nlp import Nlp, Parse
+from monitor.extract.patterns import Candidate, Patterns
+from monitor.extract.readings import Explained, NameReading, TriggerReading
+from monitor.extract.status import Statuses
+from monitor.extract.surroundings import People
+from monitor.extract.words import Words, words_of
+from monitor.model import Article, Extraction, Mention
 from monitor.rules import RuleSet
 
 SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, which nothing can encode
 LONGEST = 200_000  # characters: a few seconds' work, and no news story is longer
+BATCH = 256  # articles whose sentences are parsed together
 
 
 def utc_day(moment: datetime) -> date:
     return moment.astimezone(UTC).date()
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """An article as far as it can be understood without its grammar."""
+
+    article: Article
+    content: str
+    words: Words
+    mentions: tuple[Mention, ...]
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def title_end(self) -> int:
+        return len(self.article.title) + 1 if self.article.title else 0
+
+    @property
+    def doubtful(self) -> list[tuple[int, int]]:
+        """The sentences whose grammar decides something."""
+        spans = {(one.sentence.start, one.sentence.end) for one in self.candidates if one.doubtful}
+        return sorted(spans)
+
+
+@dataclass(slots=True)
+class _Trace:
+    names: list[NameReading]
+    triggers: list[TriggerReading]
 
 
 class Extractor:
@@ -38,29 +72,99 @@ class Extractor:
         self._rules = rules
         self._nlp = nlp
         self._day_of = day_of
+        self._names = Names(rules)
         self._patterns = Patterns(rules)
-        self._triggers = self._patterns.triggers
-        self._lexicon = Lexicon([*entries(rules), *self._patterns.entries()])
+        self._statuses = Statuses(rules.cues.values())
+        self._lexicon = Lexicon(
+            [*entries(rules), *self._patterns.entries(), *self._statuses.entries()]
+        )
 
     def extract(self, article: Article) -> Extraction:
-        content, said_at = SURROGATE.sub("\ufffd", article.content[:LONGEST]), article.said_at
-        unread = len(article.content) - len(content)
+        return next(self.extract_all([article]))
+
+    def extract_all(self, articles: Iterable[Article]) -> Iterator[Extraction]:
+        """One for each article, in order; the sentences of a batch of them are parsed together."""
+        waiting = iter(articles)
+        while batch := list(islice(waiting, BATCH)):
+            drafts = [self._draft(article) for article in batch]
+            for draft, parse in zip(drafts, self._parsed(drafts), strict=True):
+                yield self._finished(draft, parse)
+
+    def explain(self, article: Article) -> Explained:
+        """The same, with what was weighed on the way."""
+        trace = _Trace([], [])
+        draft = self._draft(article, trace)
+        [parse] = self._parsed([draft])
+        extraction = self._finished(draft, parse, trace)
+        names = sorted(trace.names, key=lambda one: (one.span.start, -one.span.end, one.id))
+        triggers = sorted(trace.triggers, key=lambda one: (one.span.start, one.rule))
+        return Explained(extraction, tuple(names), tuple(triggers))
+
+    def _draft(self, article: Article, trace: _Trace | None = None) -> _Draft:
+        content = SURROGATE.sub("\ufffd", article.content[:LONGEST])
         words = words_of(content)
         hits = self._lexicon.find(words)
-        if not any(self._leads_somewhere(hit.payload.kind, hit.payload.key) for hit in hits):
+        if not self._concern(words, hits):
+            return _Draft(article, content, words, (), ())
+        day = utc_day(article.said_at)
+        people = _people_of(words, self._nlp) if self._nlp else None
+        told = trace.names if trace else None
+        mentions, masked = self._names.find(words, hits, people, day, told)
+        draft = _Draft(article, content, words, mentions, ())
+        spoken = outside_names(hits, mentions, masked)
+        scenes = Scenes(words, spoken, mentions, title_end=draft.title_end, day=day)
+        candidates = self._patterns.candidates(scenes, trace.triggers if trace else None)
+        return _Draft(article, content, words, mentions, tuple(candidates))
+
+    def _concern(self, words: Words, hits: Sequence[Hit]) -> bool:
+        """Whether anything can come of a text: a name in it, or all that some pattern asks for."""
+        keys = set()
+        for hit in hits:
+            if hit.payload.kind == "word":
+                keys.add(hit.payload.key)
+            elif hit.payload.kind != "lookalike":
+                return True
+        return bool(self._patterns.possible(keys | figures_in(words.text)))
+
+    def _parsed(self, drafts: Sequence[_Draft]) -> Iterator[Parse | None]:
+        if self._nlp is None:
+            yield from (None for _ in drafts)
+            return
+        spans = [(draft, span) for draft in drafts for span in draft.doubtful]
+        texts = [draft.words.text[low:high].rstrip() for draft, (low, high) in spans]
+        parsed = self._nlp.grammar(texts, [low for _, (low, _) in spans]) if texts else []
+        sentences = iter(parsed)
+        for draft in drafts:
+            yield Parse(list(islice(sentences, len(draft.doubtful))))
+
+    def _finished(
+        self, draft: _Draft, parse: Parse | None, trace: _Trace | None = None
+    ) -> Extraction:
+        article, words, mentions = draft.article, draft.words, draft.mentions
+        unread = len(article.content) - len(draft.content)
+        if not mentions and not draft.candidates:
             return Extraction(article.id, (), (), (), (), unread)
-        parse = self._nlp.parse(words.text) if self._nlp else None
-        title_end = len(article.title) + 1 if article.title else 0
-        day = utc_day(said_at)
-        mentions, masked = find_mentions(words, hits, parse, day, self._rules)
-        sentences = sentences_of(words, hits, mentions, masked, title_end=title_end, day=day)
+        told = trace.triggers if trace else None
         events = tuple(
             with_symbols(event, event_symbols(event, mentions, self._rules.exposures))
-            for event in self._patterns.find(words, sentences, mentions, parse)
+            for event in find_events(draft.candidates, self._statuses, words, mentions, parse, told)
         )
-        claims = find_claims(content, mentions, words.sentences, said_at, self._day_of)
-        touched = exposures(mentions, events, title_end, self._rules)
+        claims = find_claims(
+            draft.content, mentions, words.sentences, article.said_at, self._day_of
+        )
+        touched = exposures(mentions, events, draft.title_end, self._rules)
         return Extraction(article.id, mentions, events, claims, touched, unread)
 
-    def _leads_somewhere(self, kind: str, key: str) -> bool:
-        return kind not in ("word", "lookalike") or key in self._triggers
+
+def _people_of(words: Words, nlp: Nlp) -> People:
+    """Looks for people in a sentence when one of its names is in doubt, once."""
+    known: dict[tuple[int, int], tuple[tuple[int, int], ...]] = {}
+
+    def people(place: int) -> Sequence[tuple[int, int]]:
+        low, high = words.sentence_of(place)
+        if (low, high) not in known:
+            found = nlp.people(words.text[low:high].rstrip())
+            known[low, high] = tuple((low + start, low + end) for start, end in found)
+        return known[low, high]
+
+    return people

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from operator import attrgetter
+from functools import cached_property
+from operator import attrgetter, itemgetter
 from typing import TypeVar
 
 from monitor.extract.ahead import days_ahead
 from monitor.extract.lexicon import Hit
-from monitor.extract.words import Words
+from monitor.extract.words import Words, apart
 from monitor.model import Mention
 
 Place = TypeVar("Place", Hit, Mention)
@@ -27,6 +28,7 @@ FIGURES = {
     ),
     "@number": re.compile(r"\b\d[\d.,]*"),
 }
+DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,37 +58,85 @@ def placed(places: Sequence[Place], low: int, high: int) -> Sequence[Place]:
     return places[first : bisect_left(places, high, first, key=START)]
 
 
-def sentences_of(
-    words: Words,
-    hits: Sequence[Hit],
-    mentions: Sequence[Mention],
-    masked: Sequence[tuple[int, int]],
-    *,
-    title_end: int,
-    day: date,
-) -> list[Sentence]:
-    """Every sentence with its items; words inside a name are part of the name."""
-    closed = sorted({*masked, *((mention.start, mention.end) for mention in mentions)})
-    spoken = [hit for hit in hits if hit.payload.kind == "word"]
-    sentences = []
-    for low, high in words.sentences:
+class Scenes:
+    """The sentences of a text, each laid out with its items when it is first asked for."""
+
+    def __init__(
+        self,
+        words: Words,
+        spoken: Sequence[Hit],
+        mentions: Sequence[Mention],
+        *,
+        title_end: int,
+        day: date,
+    ) -> None:
+        """`spoken` are the words of the rules that stand in no name, in order."""
+        self.words = words
+        self._spoken = spoken
+        self._mentions = mentions
+        self._title_end = title_end
+        self._day = day
+        self._made: dict[tuple[int, int], Sentence] = {}
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Those of all items of the text, as rules write them."""
+        text = self.words.text
+        found = {hit.payload.key for hit in self._spoken}
+        for mention in self._mentions:
+            found |= {f"#{mention.id}", f"@{mention.type}"}
+        found |= figures_in(text)
+        if any(True for _ in days_ahead(text, 0, len(text), self._day)):
+            found.add("@future")
+        return frozenset(found)
+
+    def places(self) -> Iterator[tuple[str, int]]:
+        """Where the words of the rules and the entities stand: (key, start)."""
+        for hit in self._spoken:
+            yield hit.payload.key, hit.start
+        for mention in self._mentions:
+            yield f"#{mention.id}", mention.start
+            yield f"@{mention.type}", mention.start
+
+    def around(self, start: int) -> Sentence:
+        span = self.words.sentence_of(start)
+        if span not in self._made:
+            self._made[span] = self._sentence(*span)
+        return self._made[span]
+
+    def _sentence(self, low: int, high: int) -> Sentence:
         items: dict[str, list[Item]] = defaultdict(list)
-        spans = closed[bisect_left(closed, (low,)) : bisect_left(closed, (high,))]
-        for hit in placed(spoken, low, high):
-            if not _within(hit, spans):
-                items[hit.payload.key].append(Item(hit.start, hit.end))
-        for mention in placed(mentions, low, high):
-            owner = words.text[mention.end : mention.end + 1] == "'"
+        for hit in placed(self._spoken, low, high):
+            items[hit.payload.key].append(Item(hit.start, hit.end))
+        text = self.words.text
+        for mention in placed(self._mentions, low, high):
+            owner = text[mention.end : mention.end + 1] == "'"
             item = Item(mention.start, mention.end, owner)
             items[f"#{mention.id}"].append(item)
             items[f"@{mention.type}"].append(item)
         for key, figure in FIGURES.items():
-            for found in figure.finditer(words.text, low, high):
+            for found in figure.finditer(text, low, high):
                 items[key].append(Item(found.start(), found.end()))
-        items["@future"] = [Item(*span) for span in days_ahead(words.text, low, high, day)]
-        sentences.append(Sentence(low, high, high <= title_end, items))
-    return sentences
+        items["@future"] = [Item(*span) for span in days_ahead(text, low, high, self._day)]
+        return Sentence(low, high, high <= self._title_end, items)
 
 
-def _within(hit: Hit, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(low <= hit.start and hit.end <= high for low, high in spans)
+def figures_in(text: str) -> set[str]:
+    """Keys of the kinds of figures that a text has."""
+    if DIGIT.search(text) is None:
+        return set()
+    return {key for key, figure in FIGURES.items() if figure.search(text)}
+
+
+def outside_names(
+    hits: Sequence[Hit], mentions: Sequence[Mention], masked: Sequence[tuple[int, int]]
+) -> list[Hit]:
+    """The words of the rules that stand in none of the names: what is inside is part of it."""
+    names = ((mention.start, mention.end) for mention in mentions)
+    closed = apart([*masked, *names])
+    return [hit for hit in hits if hit.payload.kind == "word" and not _inside(hit, closed)]
+
+
+def _inside(hit: Hit, closed: Sequence[tuple[int, int]]) -> bool:
+    last = bisect_right(closed, hit.start, key=itemgetter(0)) - 1
+    return last >= 0 and hit.end <= closed[last][1]

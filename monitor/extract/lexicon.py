@@ -60,11 +60,19 @@ class Lexicon:
         """All hits at word boundaries with the capitals they need, by place, longest first."""
         if self._empty:
             return []
-        norm, text, hits = words.norm, words.text, []
-        lines = _Lines(text)
+        norm, hits = words.norm, []
+        lines = _Lines(words.text)
+        length_of_text = len(norm)
         for last, (length, payloads) in self._automaton.iter(norm):
             start, end = last + 1 - length, last + 1
-            if not _bounded(norm, start, end):
+            # most matches are the beginning or the end of another word
+            if end < length_of_text and norm[end].isalnum() and norm[last].isalnum():
+                continue
+            if (
+                start
+                and norm[start].isalnum()
+                and (norm[start - 1].isalnum() or norm[start - 1] == "_")
+            ):
                 continue
             for payload in payloads:
                 if payload.exact is None or _same_case(lines, start, end, payload.exact):
@@ -73,25 +81,16 @@ class Lexicon:
         return hits
 
 
-def _bounded(norm: str, start: int, end: int) -> bool:
-    if (
-        start > 0
-        and norm[start].isalnum()
-        and (norm[start - 1].isalnum() or norm[start - 1] == "_")
-    ):
-        return False
-    return not (end < len(norm) and norm[end - 1].isalnum() and (norm[end].isalnum()))
-
-
 class _Lines:
     """A text by lines, each looked at once for its capitals."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        self._starts: list[int] = []
         self._shouted: dict[int, bool] = {}
 
     def in_capitals(self, place: int) -> bool:
+        self._starts = self._starts or [0, *(found.end() for found in re.finditer("\n", self.text))]
         number = bisect_right(self._starts, place) - 1
         if number not in self._shouted:
             stop = self._starts[number + 1] if number + 1 < len(self._starts) else len(self.text)

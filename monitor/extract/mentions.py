@@ -16,9 +16,10 @@ from datetime import date
 from monitor.extract.inflect import noun_forms, word_forms
 from monitor.extract.items import placed
 from monitor.extract.lexicon import Hit, Payload
-from monitor.extract.nlp import Parse
 from monitor.extract.offices import holds_office
+from monitor.extract.readings import NameReading
 from monitor.extract.surroundings import (
+    People,
     acronyms_of_others,
     another_person,
     is_government,
@@ -28,12 +29,13 @@ from monitor.extract.surroundings import (
 from monitor.extract.tickers import listed_symbols, said_of_shares
 from monitor.extract.words import Words
 from monitor.model import Mention
+from monitor.model import Span as Quoted
 from monitor.rules import RuleSet
 from monitor.rules.entities import Alias, Entity, Scope
 
-PASSES = 3  # a name may need an entity that itself needs another
+PASSES = 3  # a name may depend on an entity that itself depends on another
 NAMED_LIKE_PEOPLE = {"person", "company", "country"}
-
+WAYS = {"short": "short name", "lookalike": "look-alike"}
 
 Span = tuple[int, int]
 
@@ -67,15 +69,15 @@ class _Found:
     """What is known of the text so far."""
 
     words: Words
-    parse: Parse | None
+    people: People | None
     day: date
     spoken: Mapping[str, Sequence[Hit]]  # words of the rules by key
-    first_names: frozenset[str]
     others: frozenset[str]  # acronyms that the text gives to somebody else
     masked: Sequence[Span] = ()  # in order and apart
     taken: _Taken = field(default_factory=_Taken)
     introduced: set[str] = field(default_factory=set)
     present: set[str] = field(default_factory=set)
+    refused: dict[Hit, str] = field(default_factory=dict)
 
 
 def entries(rules: RuleSet) -> Iterator[tuple[str, Payload]]:
@@ -124,79 +126,183 @@ def _alias_entry(entity: Entity, number: int, alias: str | Alias) -> tuple[str, 
     return whole.text, Payload("alias", entity.id, number, _exact(whole.text, whole.case))
 
 
-def find_mentions(
-    words: Words, hits: Sequence[Hit], parse: Parse | None, day: date, rules: RuleSet
-) -> tuple[tuple[Mention, ...], tuple[Span, ...]]:
-    """The mentions by place, and the spans of look-alikes, in which nothing else counts either."""
-    spoken: dict[str, list[Hit]] = defaultdict(list)
-    names: list[Hit] = []
-    for hit in hits:
-        if hit.payload.kind == "word":
-            spoken[hit.payload.key].append(hit)
-        else:
-            names.append(hit)
-    first = rules.words.get("first-names")
-    found = _Found(
-        words,
-        parse,
-        day,
-        spoken,
-        frozenset(name.lower() for name in first.words) if first else frozenset(),
-        acronyms_of_others(words, [(h.start, h.end) for h in names if h.payload.kind == "alias"]),
-        mastheads(words),
-    )
-    names.sort(key=lambda hit: (hit.start - hit.end, hit.start, hit.payload.key))
-    for _ in range(PASSES):
-        before = found.taken.ids, set(found.present)
-        found.taken = _Taken()
-        for hit in names:
-            _take(hit, found, rules)
-        if (found.taken.ids, found.present) == before:
-            break
-    others = [span for span, ids in found.taken.ids.items() if ids == {""}]
-    return tuple(_mentions(found, rules)), (*found.masked, *others)
+class Names:
+    """Who may be meant, built once from the rules."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self._entities = rules.entities
+        first = rules.words.get("first-names")
+        self._first_names = (
+            frozenset(name.lower() for name in first.words) if first else frozenset()
+        )
+        self._aliases = {
+            entity.id: tuple(map(as_alias, entity.aliases)) for entity in rules.entities.values()
+        }
+        self._dependent = frozenset(
+            entity.id for entity in rules.entities.values() if self._asks_for_another(entity)
+        )
+
+    def _asks_for_another(self, entity: Entity) -> bool:
+        """Whether some name of it counts only beside, or not beside, another entity."""
+        aliases = (
+            member for each in self._aliases[entity.id] for member in each.needs + each.refuse
+        )
+        offices = (member for each in entity.offices for member in each.needs + each.refuse)
+        return any(member.startswith("#") for member in (*aliases, *offices))
+
+    def find(
+        self,
+        words: Words,
+        hits: Sequence[Hit],
+        people: People | None,
+        day: date,
+        told: list[NameReading] | None = None,
+    ) -> tuple[tuple[Mention, ...], tuple[Span, ...]]:
+        """The mentions by place, and the spans of look-alikes, in which nothing else counts either.
+
+        Where `told` is given it gets a line for every name that was weighed.
+        """
+        spoken: dict[str, list[Hit]] = defaultdict(list)
+        names: list[Hit] = []
+        for hit in hits:
+            if hit.payload.kind == "word":
+                spoken[hit.payload.key].append(hit)
+            else:
+                names.append(hit)
+        if not names:
+            return (), tuple(mastheads(words))
+        known = [(hit.start, hit.end) for hit in names if hit.payload.kind == "alias"]
+        others = acronyms_of_others(words, known)
+        found = _Found(words, people, day, spoken, others, mastheads(words))
+        names.sort(key=lambda hit: (hit.start - hit.end, hit.start, hit.payload.key))
+        depends = any(
+            hit.payload.kind == "short" or hit.payload.key in self._dependent for hit in names
+        )
+        for _ in range(PASSES if depends else 1):
+            before = found.taken.ids, set(found.present)
+            found.taken = _Taken()
+            for hit in names:
+                refused = self._take(hit, found)
+                if told is not None:
+                    found.refused[hit] = refused
+            if (found.taken.ids, found.present) == before:
+                break
+        if told is not None:
+            told.extend(_reading(hit, words, why) for hit, why in found.refused.items())
+        lookalikes = [span for span, ids in found.taken.ids.items() if ids == {""}]
+        return tuple(self._mentions(found)), (*found.masked, *lookalikes)
+
+    def _mentions(self, found: _Found) -> Iterator[Mention]:
+        text = found.words.text
+        for (start, end), ids in sorted(found.taken.ids.items()):
+            for identity in sorted(ids - {""}):
+                entity = self._entities[identity]
+                yield Mention(
+                    entity.id, entity.type, entity.name, entity.symbol, text[start:end], start, end
+                )
+
+    def _take(self, hit: Hit, found: _Found) -> str:
+        """Give the hit its place in the text, or say why it does not get one."""
+        span = (hit.start, hit.end)
+        if _in_any(span, found.masked):
+            return "stands in a by-line or dateline"
+        identity = hit.payload.key
+        for other in found.taken.touching(span):
+            if span != other and not self._nests(identity, span, other, found):
+                return f"is part of {found.words.text[slice(*other)]!r}"
+        sentence = found.words.sentence_of(hit.start)
+        if hit.payload.kind == "lookalike":
+            found.taken.add(span, "", sentence)
+            return ""
+        if "" in found.taken.ids.get(span, ()):
+            return "is a look-alike"
+        if refused := self._refusal(hit, found):
+            return refused
+        found.taken.add(span, identity, sentence)
+        found.present.add(identity)
+        if hit.payload.kind in ("alias", "title"):
+            found.introduced.add(identity)
+        return ""
+
+    def _nests(self, identity: str, span: Span, other: Span, found: _Found) -> bool:
+        """A country in a title or an institution's name is meant too: "the Chinese president"."""
+        if not identity or self._entities[identity].type != "country":
+            return False
+        owners = {self._entities[owner].type for owner in found.taken.ids[other] if owner}
+        inside = other[0] <= span[0] and span[1] <= other[1]
+        return inside and bool(owners) and owners <= {"person", "institution"}
+
+    def _refusal(self, hit: Hit, found: _Found) -> str:
+        """Why the name does not mean its entity here; "" where it does."""
+        entity, kind = self._entities[hit.payload.key], hit.payload.kind
+        if kind == "title":
+            return self._not_the_holder(hit, found, entity)
+        name = found.words.text[hit.start : hit.end]
+        if name in found.others:
+            return "the text spells it out as something else"
+        if kind == "ticker":
+            return self._no_security(hit, found)
+        if kind == "capital":
+            acts = is_government(found.words, hit.start, hit.end)
+            return "" if acts else "stands for the town, not its government"
+        if kind == "short" and (refused := _not_introduced(hit, found, entity)):
+            return refused
+        if entity.type in NAMED_LIKE_PEOPLE and " " not in name and "-" not in name:
+            own = [alias.text for alias in self._aliases[entity.id] if " " in alias.text]
+            if another_person(
+                found.words,
+                found.people,
+                (hit.start, hit.end),
+                first_names=self._first_names,
+                own_names=own,
+                kind=entity.type,
+            ):
+                return "is part of another name"
+        if kind == "alias":
+            alias = self._aliases[entity.id][hit.payload.number]
+            if alias.since is not None and found.day < alias.since:
+                return f"does not mean it before {alias.since}"
+            return _disallowed(alias.needs, alias.refuse, alias.scope, hit, found)
+        return ""
+
+    def _not_the_holder(self, hit: Hit, found: _Found, entity: Entity) -> str:
+        office = entity.offices[hit.payload.number]
+        if refused := _disallowed(office.needs, office.refuse, "text", hit, found):
+            return refused
+        held = holds_office(
+            office,
+            found.words,
+            found.people,
+            (hit.start, hit.end),
+            day=found.day,
+            first_names=self._first_names,
+        )
+        return "" if held else f"is not the holder's title here, or was not on {found.day}"
+
+    def _no_security(self, hit: Hit, found: _Found) -> str:
+        words, start, end = found.words, hit.start, hit.end
+        if listed_symbols(words, start, end):
+            return ""
+        if not said_of_shares(words, start, end):
+            return "is not written as a security"
+        name = words.text[start:end]
+        same = [alias for alias in self._aliases[hit.payload.key] if alias.text == name]
+        refuse = [member for alias in same for member in alias.refuse]
+        return _disallowed((), refuse, "text", hit, found)
 
 
-def _mentions(found: _Found, rules: RuleSet) -> Iterator[Mention]:
-    text = found.words.text
-    for (start, end), ids in sorted(found.taken.ids.items()):
-        for identity in sorted(ids - {""}):
-            entity = rules.entities[identity]
-            yield Mention(
-                entity.id, entity.type, entity.name, entity.symbol, text[start:end], start, end
-            )
+def _not_introduced(hit: Hit, found: _Found, entity: Entity) -> str:
+    person = entity.type == "person"
+    if entity.id not in found.introduced and not (person and titled(found.words, hit.start)):
+        return "no full name introduces it"
+    if person and re.match(r"-[A-Z]", found.words.text[hit.end : hit.end + 2]):
+        return "is part of another name"
+    return ""
 
 
-def _take(hit: Hit, found: _Found, rules: RuleSet) -> None:
-    """Give the hit its place in the text if it means its entity and no longer name is there."""
-    span = (hit.start, hit.end)
-    if _in_any(span, found.masked):
-        return
-    identity = hit.payload.key
-    if any(
-        span != other and not _nests(identity, span, other, found, rules)
-        for other in found.taken.touching(span)
-    ):
-        return
-    sentence = found.words.sentence_of(hit.start)
-    if hit.payload.kind == "lookalike":
-        found.taken.add(span, "", sentence)
-        return
-    if "" in found.taken.ids.get(span, ()) or not _meant(hit, found, rules.entities[identity]):
-        return
-    found.taken.add(span, identity, sentence)
-    found.present.add(identity)
-    if hit.payload.kind in ("alias", "title"):
-        found.introduced.add(identity)
-
-
-def _nests(identity: str, span: Span, other: Span, found: _Found, rules: RuleSet) -> bool:
-    """A country in a title or in an institution's name is meant too: "the Chinese president"."""
-    if not identity or rules.entities[identity].type != "country":
-        return False
-    owners = {rules.entities[owner].type for owner in found.taken.ids[other] if owner}
-    inside = other[0] <= span[0] and span[1] <= other[1]
-    return inside and bool(owners) and owners <= {"person", "institution"}
+def _reading(hit: Hit, words: Words, refused: str) -> NameReading:
+    span = Quoted(words.text[hit.start : hit.end], hit.start, hit.end)
+    return NameReading(span, hit.payload.key, WAYS.get(hit.payload.kind, hit.payload.kind), refused)
 
 
 def _overlap(one: Span, other: Span) -> bool:
@@ -209,62 +315,15 @@ def _in_any(span: Span, spans: Sequence[Span]) -> bool:
     return last >= 0 and _overlap(span, spans[last])
 
 
-def _meant(hit: Hit, found: _Found, entity: Entity) -> bool:
-    words, start, end = found.words, hit.start, hit.end
-    name = words.text[start:end]
-    if hit.payload.kind == "title":
-        office = entity.offices[hit.payload.number]
-        return holds_office(
-            office,
-            words,
-            found.parse,
-            (start, end),
-            day=found.day,
-            first_names=found.first_names,
-        ) and _allowed(office.needs, office.refuse, "text", hit, found)
-    if name in found.others:
-        return False
-    if hit.payload.kind == "ticker":
-        aliases = [alias for alias in map(as_alias, entity.aliases) if alias.text == name]
-        refused = [member for alias in aliases for member in alias.refuse]
-        return listed_symbols(words, start, end) or (
-            said_of_shares(words, start, end) and _allowed((), refused, "text", hit, found)
-        )
-    if hit.payload.kind == "capital":
-        return is_government(words, start, end)
-    if hit.payload.kind == "short":
-        with_title = entity.type == "person" and titled(words, start)
-        if entity.id not in found.introduced and not with_title:
-            return False
-        glued = re.match(r"-[A-Z]", words.text[end : end + 2])
-        if entity.type == "person" and glued:
-            return False
-    one_word = " " not in name and "-" not in name
-    if one_word and entity.type in NAMED_LIKE_PEOPLE:
-        own = [alias.text for alias in map(as_alias, entity.aliases) if " " in alias.text]
-        if another_person(
-            words,
-            found.parse,
-            (start, end),
-            first_names=found.first_names,
-            own_names=own,
-            kind=entity.type,
-        ):
-            return False
-    if hit.payload.kind == "alias":
-        alias = as_alias(entity.aliases[hit.payload.number])
-        if alias.since is not None and found.day < alias.since:
-            return False
-        return _allowed(alias.needs, alias.refuse, alias.scope, hit, found)
-    return True
-
-
-def _allowed(
+def _disallowed(
     needs: Sequence[str], refuse: Sequence[str], scope: Scope, hit: Hit, found: _Found
-) -> bool:
+) -> str:
     if needs and not any(_is_there(member, scope, hit, found) for member in needs):
-        return False
-    return not any(_is_there(member, scope, hit, found) for member in refuse)
+        return f"nothing of its `needs` stands in the {scope}"
+    for member in refuse:
+        if _is_there(member, scope, hit, found):
+            return f"{member!r} of its `refuse` stands in the {scope}"
+    return ""
 
 
 def _is_there(member: str, scope: Scope, hit: Hit, found: _Found) -> bool:

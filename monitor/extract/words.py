@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 
 def wordset(words: str) -> frozenset[str]:
@@ -35,14 +36,25 @@ OPENERS = wordset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Words:
-    """A folded text with the places of its words, for distances counted in words."""
+    """A folded text with the places of its words, for distances counted in words.
+
+    Most texts are put aside by the names and words in them; so what only the others need is
+    reckoned when it is asked for.
+    """
 
     text: str  # folded, case kept, the same length as the original
     norm: str  # the same in lower case with hyphens as spaces
-    starts: tuple[int, ...]
-    sentences: tuple[tuple[int, int], ...]
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """Where each word begins."""
+        return tuple(found.start() for found in WORD.finditer(self.text))
+
+    @cached_property
+    def sentences(self) -> tuple[tuple[int, int], ...]:
+        return tuple(_sentences(self.text))
 
     def between(self, first_end: int, second_start: int) -> int:
         """How many words begin from `first_end` on and before `second_start`."""
@@ -63,15 +75,23 @@ class Words:
         return self.sentences[max(0, number)]
 
 
+def apart(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in order, those that overlap as one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
 def words_of(content: str) -> Words:
     text = content.translate(FOLDS)
-    norm = "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
-    return Words(
-        text=text,
-        norm=norm.replace("-", " "),
-        starts=tuple(found.start() for found in WORD.finditer(text)),
-        sentences=tuple(_sentences(text)),
-    )
+    norm = text.lower()
+    if len(norm) != len(text):  # some capital has a longer small letter
+        norm = "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
+    return Words(text, norm.replace("-", " "))
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:

@@ -1,0 +1,253 @@
+"""The patterns of the event rules, and the triggers that have all they ask for. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+
+from monitor.extract.inflect import noun_forms, verb_forms
+from monitor.extract.items import Item, Scenes, Sentence
+from monitor.extract.lexicon import Payload
+from monitor.extract.mentions import condition_words
+from monitor.extract.readings import TriggerReading
+from monitor.extract.words import Words
+from monitor.model import Span
+from monitor.rules import RuleSet
+from monitor.rules.events import EventRule, Group, Pattern
+
+AFTER_ARTICLE = re.compile(r"(?:\b(?:the|an?|its|their|his|her)|'s|s') $")
+AFTER_MODAL = re.compile(r"\b(?:to|will|would|may|might|could|can|must|not) $")
+# a word that these end or precede is a noun, whatever it may be elsewhere
+NO_VERB = re.compile(r"(?:[tsc]ion|ment|[ae]nc[ey]|ity|ship|ness|ism|ing)s?$")
+BEFORE_NOUN = re.compile(
+    r"(?:\b(?:the|an?|its|their|his|her|our|of|on|for|in|with|by|from|against|over|under|at|no|any|"
+    r"new|this|these|those|more|some|all|other|first|and|\w+(?:'s|s'|al|ic|ive|ful|ed|ing|ous|ary))"
+    r"|[\d%]) $"
+)
+PASSIVE = re.compile(r"\b(?:was|were|been|is|are|be|being) (?:\w+ ){0,2}$")
+BY = re.compile(r"^(?: \w+){0,3} by\b")
+JOINED = re.compile(r"(?:,|\b(?:and|or|but|then)) (?:\w+ ){0,2}$")
+NEARBY = 40  # characters
+Met = tuple[tuple[str, Span], ...]  # (condition, what met it)
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A pattern with its members spelled out as keys of items."""
+
+    rule: EventRule
+    number: int
+    pattern: Pattern
+    triggers: tuple[tuple[str, str], ...]  # key, and the part of speech it must be or ""
+    needs: tuple[Group, ...]
+    before: tuple[Group, ...]
+    after: tuple[Group, ...]
+    context: tuple[Group, ...]
+    refuse: Group
+    refuse_context: Group
+
+    @property
+    def wanted(self) -> tuple[Group, ...]:
+        """What no text can do without that reports the event."""
+        return (*self.context, *self.needs, *self.before, *self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A trigger with all that its pattern asks for beside it.
+
+    `doubtful`: the words around it do not settle what it is, and only the grammar can.
+    """
+
+    ready: Ready
+    part: str
+    sentence: Sentence
+    trigger: Item
+    doubtful: bool
+
+
+class Patterns:
+    """All event rules, compiled once."""
+
+    def __init__(self, rules: RuleSet) -> None:
+        self._rules = rules
+        self._ready = [
+            self._compiled(rule, number, pattern)
+            for rule in rules.events.values()
+            for number, pattern in enumerate(rule.patterns, 1)
+        ]
+        self._leading: dict[str, list[int]] = defaultdict(list)  # by the key of a trigger
+        for number, ready in enumerate(self._ready):
+            for key, _ in ready.triggers:
+                self._leading[key].append(number)
+
+    def entries(self) -> Iterator[tuple[str, Payload]]:
+        """All strings that the patterns look for."""
+        for ready in self._ready:
+            for key, part in ready.triggers:
+                forms = verb_forms(key[2:]) if part == "VERB" else noun_forms(key[2:])
+                if part:
+                    yield from ((form, Payload("word", key)) for form in forms)
+                else:
+                    yield from condition_words([key])
+            for group in (*ready.needs, *ready.before, *ready.after, *ready.context):
+                yield from condition_words(group)
+            yield from condition_words((*ready.refuse, *ready.refuse_context))
+
+    @property
+    def triggers(self) -> Set[str]:
+        return self._leading.keys()
+
+    def _compiled(self, rule: EventRule, number: int, pattern: Pattern) -> Ready:
+        triggers = (
+            *((f"v:{verb}", "VERB") for verb in self._spelled(pattern.verbs)),
+            *((f"n:{noun}", "NOUN") for noun in self._spelled(pattern.nouns)),
+            *((phrase, "") for phrase in self._spelled(pattern.phrases)),
+        )
+
+        def groups(of: tuple[Group, ...]) -> tuple[Group, ...]:
+            return tuple(self._spelled(group) for group in of)
+
+        return Ready(
+            rule,
+            number,
+            pattern,
+            triggers,
+            needs=groups(pattern.needs),
+            before=groups(pattern.before),
+            after=groups(pattern.after),
+            context=groups(pattern.context),
+            refuse=self._spelled(pattern.refuse),
+            refuse_context=self._spelled(pattern.refuse_context),
+        )
+
+    def _spelled(self, group: Group) -> Group:
+        """Word lists written out; everything else as it stands."""
+        members: list[str] = []
+        for member in group:
+            listed = self._rules.words.get(member[1:]) if member.startswith("@") else None
+            members += self._spelled(listed.words) if listed else [member]
+        return tuple(members)
+
+    def possible(self, keys: Set[str]) -> list[Ready]:
+        """The patterns for which all that they ask for is somewhere in a text with these keys."""
+        found = {number for key in keys & self._leading.keys() for number in self._leading[key]}
+        return [
+            self._ready[number]
+            for number in sorted(found)
+            if not any(keys.isdisjoint(group) for group in self._ready[number].wanted)
+        ]
+
+    def candidates(
+        self, scenes: Scenes, told: list[TriggerReading] | None = None
+    ) -> Iterator[Candidate]:
+        """Every trigger with all that its pattern asks for beside it.
+
+        Where `told` is given it gets a line for every one that lacks something.
+        """
+        places: dict[str, list[int]] = defaultdict(list)
+        for key, start in scenes.places():
+            places[key].append(start)
+        for ready in self.possible(scenes.keys):
+            if not scenes.keys.isdisjoint(ready.refuse_context):
+                continue
+            for key, part in ready.triggers:
+                for start in places.get(key, ()):
+                    sentence = scenes.around(start)
+                    trigger = next(i for i in sentence.items[key] if i.start == start)
+                    refused = _other_part(part, trigger, scenes.words) or _lacking(
+                        ready, sentence, trigger, scenes.words, part == "VERB"
+                    )
+                    if not refused:
+                        doubtful = _is_doubtful(part, sentence, trigger, scenes.words)
+                        yield Candidate(ready, part, sentence, trigger, doubtful)
+                    elif told is not None:
+                        told.append(trigger_reading(ready, trigger, scenes.words, refused=refused))
+
+
+def _other_part(part: str, trigger: Item, words: Words) -> str:
+    """Why the word before says that the trigger is of another part of speech; "" if not."""
+    if not part:
+        return ""
+    before = words.text[max(0, trigger.start - 12) : trigger.start].lower()
+    if part == "VERB" and before.endswith("-"):
+        return "is part of a compound"
+    if AFTER_ARTICLE.search(before) if part == "VERB" else AFTER_MODAL.search(before):
+        return f"is no {part}"
+    return ""
+
+
+def _is_doubtful(part: str, sentence: Sentence, trigger: Item, words: Words) -> bool:
+    """Whether the part of speech, what it is joined to or who does it is open.
+
+    In headlines the tagger errs too often to be asked.
+    """
+    if not part or sentence.title:
+        return False
+    word = words.norm[trigger.start : trigger.end]
+    before = words.norm[max(sentence.start, trigger.start - NEARBY) : trigger.start]
+    if part == "NOUN":
+        return not (" " in word or NO_VERB.search(word) or BEFORE_NOUN.search(before))
+    after = words.norm[trigger.end : min(sentence.end, trigger.end + NEARBY)]
+    open_part = not (word.endswith("ed") or AFTER_MODAL.search(before))
+    passive = PASSIVE.search(before) is not None or BY.search(after) is not None
+    return open_part or passive or JOINED.search(before) is not None
+
+
+def standing(
+    group: Group, side: str, near: int, one: Sentence, trigger: Item, words: Words, **how: bool
+) -> Item | None:
+    """A member of the group within `near` words of the trigger, on that side of it if one is given.
+
+    With `covers` also a longer phrase that the trigger is a part of; with `verb` no owner before
+    the trigger, who is not the one that does it.
+    """
+    for item in one.all_of(group):
+        before = item.end <= trigger.start
+        if not before and item.start < trigger.end:
+            if how.get("covers") and item.end - item.start > trigger.end - trigger.start:
+                return item
+            continue
+        if side and before != (side == "before"):
+            continue
+        if how.get("verb") and side == "before" and item.owner:
+            continue
+        low, high = (item.end, trigger.start) if before else (trigger.end, item.start)
+        if words.between(low, high) <= near:
+            return item
+    return None
+
+
+def conditions(ready: Ready) -> Iterator[tuple[str, Group]]:
+    for side, groups in (("", ready.needs), ("before", ready.before), ("after", ready.after)):
+        for group in groups:
+            yield side, group
+
+
+def _lacking(ready: Ready, sentence: Sentence, trigger: Item, words: Words, verb: bool) -> str:
+    """The condition that is not met, or ""."""
+    near = ready.pattern.near
+    for side, group in conditions(ready):
+        if standing(group, side, near, sentence, trigger, words, verb=verb) is None:
+            return f"nothing of `{side or 'needs'}` ({_short(group)}) within {near} words"
+    refused = standing(ready.refuse, "", near, sentence, trigger, words, covers=True)
+    if refused is not None:
+        return f"{words.text[refused.start : refused.end]!r} of its `refuse` stands beside it"
+    return ""
+
+
+def _short(group: Group) -> str:
+    return ", ".join(group[:3]) + (", …" if len(group) > 3 else "")
+
+
+def trigger_reading(
+    ready: Ready, trigger: Item, words: Words, *, refused: str, status: str = "", met: Met = ()
+) -> TriggerReading:
+    rule = f"{ready.rule.id}.{ready.number}"
+    return TriggerReading(quoted(trigger, words), rule, status, met, refused)
+
+
+def quoted(item: Item, words: Words) -> Span:
+    return Span(words.text[item.start : item.end], item.start, item.end)

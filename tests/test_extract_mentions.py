@@ -9,7 +9,7 @@ import pytest
 from monitor.extract.extractor import Extractor
 from monitor.extract.lexicon import Lexicon, Payload
 from monitor.extract.nlp import load_nlp
-from monitor.extract.surroundings import acronyms_of_others, is_government, mastheads
+from monitor.extract.surroundings import acronyms_of_others, acts, mastheads
 from monitor.extract.words import words_of
 from monitor.model import Article
 from monitor.rules import load_rules, shipped_rules
@@ -108,7 +108,7 @@ def test_by_lines_and_datelines_are_not_about_whom_they_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "capital", "acts"),
+    ("text", "capital", "acting"),
     [
         ("Tokyo said no.", "Tokyo", True),
         ("in Tokyo said", "Tokyo", False),
@@ -121,9 +121,9 @@ def test_by_lines_and_datelines_are_not_about_whom_they_name() -> None:
         ("lights, Tokyo.", "Tokyo", False),
     ],
 )
-def test_capitals_as_governments(text: str, capital: str, acts: bool) -> None:
+def test_capitals_as_governments(text: str, capital: str, acting: bool) -> None:
     start = text.index(capital)
-    assert is_government(words_of(text), start, start + len(capital)) is acts
+    assert acts(words_of(text), start, start + len(capital)) is acting
 
 
 def test_acronyms_of_others_are_spelled_out_in_the_text() -> None:

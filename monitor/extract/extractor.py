@@ -74,7 +74,7 @@ class Extractor:
         self._day_of = day_of
         self._names = Names(rules)
         self._patterns = Patterns(rules)
-        self._statuses = Statuses(rules.cues.values())
+        self._statuses = Statuses(rules)
         self._lexicon = Lexicon(
             [*entries(rules), *self._patterns.entries(), *self._statuses.entries()]
         )

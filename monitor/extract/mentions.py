@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
 from monitor.extract.inflect import noun_forms, word_forms
 from monitor.extract.items import placed
@@ -21,9 +22,10 @@ from monitor.extract.readings import NameReading
 from monitor.extract.surroundings import (
     People,
     acronyms_of_others,
+    acts,
     another_person,
-    is_government,
     mastheads,
+    of_another,
     titled,
 )
 from monitor.extract.tickers import listed_symbols, said_of_shares
@@ -31,13 +33,15 @@ from monitor.extract.words import Words
 from monitor.model import Mention
 from monitor.model import Span as Quoted
 from monitor.rules import RuleSet
-from monitor.rules.entities import Alias, Entity, Scope
+from monitor.rules.entities import Alias, Entity, Office, Scope
 
 PASSES = 3  # a name may depend on an entity that itself depends on another
 NAMED_LIKE_PEOPLE = {"person", "company", "country"}
+HEADS = {"secretary", "chief", "boss"}  # "Treasury chief" is a person
 WAYS = {"short": "short name", "lookalike": "look-alike"}
 
 Span = tuple[int, int]
+Named = TypeVar("Named", Alias, Office)
 
 
 @dataclass(slots=True)
@@ -85,7 +89,8 @@ def entries(rules: RuleSet) -> Iterator[tuple[str, Payload]]:
     for entity in rules.entities.values():
         for number, alias in enumerate(entity.aliases):
             yield _alias_entry(entity, number, alias)
-            yield from condition_words([*as_alias(alias).needs, *as_alias(alias).refuse])
+            spelled = _spelled(as_alias(alias), rules)
+            yield from condition_words([*spelled.needs, *spelled.refuse])
         for name in entity.short:
             yield name, Payload("short", entity.id, exact=_exact(name, None))
         for name in (*entity.tickers, *([entity.symbol] if entity.symbol else [])):
@@ -96,7 +101,8 @@ def entries(rules: RuleSet) -> Iterator[tuple[str, Payload]]:
             for title in office.titles:
                 for form in noun_forms(title)[:1]:
                     yield form, Payload("title", entity.id, number)
-            yield from condition_words([*office.needs, *office.refuse])
+            spelled_office = _spelled(office, rules)
+            yield from condition_words([*spelled_office.needs, *spelled_office.refuse])
     for group in rules.lookalikes.values():
         for name in group.names:
             yield name, Payload("lookalike", "", exact=_exact(name, None))
@@ -110,6 +116,24 @@ def condition_words(members: Iterable[str]) -> Iterator[tuple[str, Payload]]:
         elif member[0] not in "#@":
             for form in word_forms(member):
                 yield form, Payload("word", member, exact=_exact(form, None))
+
+
+def spelled_out(members: Iterable[str], rules: RuleSet) -> Iterator[str]:
+    """Word lists written out; everything else as it stands."""
+    for member in members:
+        listed = rules.words.get(member[1:]) if member.startswith("@") else None
+        if listed:
+            yield from spelled_out(listed.words, rules)
+        else:
+            yield member
+
+
+def _spelled(named: Named, rules: RuleSet) -> Named:
+    """The same alias or office with the word lists of its conditions written out."""
+    if not any(member.startswith("@") for member in (*named.needs, *named.refuse)):
+        return named
+    needs, refuse = (tuple(spelled_out(each, rules)) for each in (named.needs, named.refuse))
+    return named.model_copy(update={"needs": needs, "refuse": refuse})
 
 
 def as_alias(alias: str | Alias) -> Alias:
@@ -136,7 +160,12 @@ class Names:
             frozenset(name.lower() for name in first.words) if first else frozenset()
         )
         self._aliases = {
-            entity.id: tuple(map(as_alias, entity.aliases)) for entity in rules.entities.values()
+            entity.id: tuple(_spelled(as_alias(alias), rules) for alias in entity.aliases)
+            for entity in rules.entities.values()
+        }
+        self._offices = {
+            entity.id: tuple(_spelled(office, rules) for office in entity.offices)
+            for entity in rules.entities.values()
         }
         self._dependent = frozenset(
             entity.id for entity in rules.entities.values() if self._asks_for_another(entity)
@@ -147,7 +176,9 @@ class Names:
         aliases = (
             member for each in self._aliases[entity.id] for member in each.needs + each.refuse
         )
-        offices = (member for each in entity.offices for member in each.needs + each.refuse)
+        offices = (
+            member for each in self._offices[entity.id] for member in each.needs + each.refuse
+        )
         return any(member.startswith("#") for member in (*aliases, *offices))
 
     def find(
@@ -243,8 +274,8 @@ class Names:
         if kind == "ticker":
             return self._no_security(hit, found)
         if kind == "capital":
-            acts = is_government(found.words, hit.start, hit.end)
-            return "" if acts else "stands for the town, not its government"
+            acting = acts(found.words, hit.start, hit.end)
+            return "" if acting else "stands for the town, not its government"
         if kind == "short" and (refused := _not_introduced(hit, found, entity)):
             return refused
         if entity.type in NAMED_LIKE_PEOPLE and " " not in name and "-" not in name:
@@ -262,11 +293,30 @@ class Names:
             alias = self._aliases[entity.id][hit.payload.number]
             if alias.since is not None and found.day < alias.since:
                 return f"does not mean it before {alias.since}"
+            if (
+                name[0].islower()
+                and entity.type == "institution"
+                and of_another(found.words, hit.start)
+            ):
+                return "is another country's"
+            if alias.acting and not acts(found.words, hit.start, hit.end):
+                return "nobody acts here"
             return _disallowed(alias.needs, alias.refuse, alias.scope, hit, found)
         return ""
 
+    def _another_s(self, hit: Hit, found: _Found, alias: Alias) -> str:
+        """Why an institution's name is a title's part or another country's; "" where it is not."""
+        if found.words.after(hit.end).lower() in HEADS:
+            return "is part of a title"
+        if not alias.text[0].islower() or not of_another(found.words, hit.start):
+            return ""
+        owner = found.words.before(hit.start).removesuffix("'s").lower()
+        wanted = (self._entities[member[1:]] for member in alias.needs if member.startswith("#"))
+        own = any(owner in _called(entity) for entity in wanted)
+        return "" if own else "is another country's"
+
     def _not_the_holder(self, hit: Hit, found: _Found, entity: Entity) -> str:
-        office = entity.offices[hit.payload.number]
+        office = self._offices[entity.id][hit.payload.number]
         if refused := _disallowed(office.needs, office.refuse, "text", hit, found):
             return refused
         held = holds_office(
@@ -289,6 +339,10 @@ class Names:
         same = [alias for alias in self._aliases[hit.payload.key] if alias.text == name]
         refuse = [member for alias in same for member in alias.refuse]
         return _disallowed((), refuse, "text", hit, found)
+
+
+def _called(entity: Entity) -> set[str]:
+    return {name.lower() for name in (*entity.capital, *(as_alias(a).text for a in entity.aliases))}
 
 
 def _not_introduced(hit: Hit, found: _Found, entity: Entity) -> str:

@@ -15,6 +15,18 @@ NOT_THE_HOLDER = wordset(
     "previous predecessor incoming outgoing british uk first permanent associate team club "
     "company party senate bank council university mr"
 )
+# before it a title is one of old or an office's: "who was the", "served as", "Office of the"
+ONCE = re.compile(
+    r"\b(?:office of|who (?:was|had been)|formerly|once|(?:served|serving|worked) as|while he was|while she was|"
+    r"(?:becoming|became|been|being)|until recently|elected|appointed|named|nominated as)"
+    r"(?: the| as)?(?: [\w.]+)? $",
+    re.I,
+)
+# a full name before it is whose title it is: "Gina Raimondo, commerce secretary under ..."
+NAMED = re.compile(r"\b([A-Z][\w.'-]+)(?: [A-Z][\w.'-]*)* ([A-Z][\w'-]+), (?:the |then |a )?$")
+UNDER = re.compile(
+    r",? (?:under|in the (?:first|last|previous)|at the time|until|from 19|from 20[01])\b"
+)
 DAYS = wordset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april "
     "may june july august september october november december"
@@ -37,6 +49,11 @@ def holds_office(
     before = words.before(start)
     if before.lower() in NOT_THE_HOLDER:
         return False
+    lead = words.text[max(0, start - 60) : start]
+    if ONCE.search(lead) or UNDER.match(words.text, end):
+        return False
+    if (named := NAMED.search(lead)) and _is_person(named, start - len(lead), people, first_names):
+        return False
     # "Austrian interior secretary", "the firm's president": another country's or company's
     if before[:1].isupper() and before.lower() not in OPENERS | {"us", "u.s"}:
         spaced = re.search(r"\w[ -]$", words.text[max(0, start - 2) : start])
@@ -45,6 +62,15 @@ def holds_office(
     if re.search(r"'s?[\s-]*$", words.text[max(0, start - 4) : start]):
         return False
     return not _name_follows(words, people, end, first_names)
+
+
+def _is_person(
+    named: re.Match[str], offset: int, people: People | None, first_names: frozenset[str]
+) -> bool:
+    if named[1].lower() in first_names:
+        return True
+    place = offset + named.start(2)
+    return people is not None and any(low <= place < high for low, high in people(place))
 
 
 def _name_follows(

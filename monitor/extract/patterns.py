@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from monitor.extract.inflect import noun_forms, verb_forms
 from monitor.extract.items import Item, Scenes, Sentence
 from monitor.extract.lexicon import Payload
-from monitor.extract.mentions import condition_words
+from monitor.extract.mentions import condition_words, spelled_out
 from monitor.extract.readings import TriggerReading
 from monitor.extract.words import Words
 from monitor.model import Span
@@ -124,12 +124,7 @@ class Patterns:
         )
 
     def _spelled(self, group: Group) -> Group:
-        """Word lists written out; everything else as it stands."""
-        members: list[str] = []
-        for member in group:
-            listed = self._rules.words.get(member[1:]) if member.startswith("@") else None
-            members += self._spelled(listed.words) if listed else [member]
-        return tuple(members)
+        return tuple(spelled_out(group, self._rules))
 
     def possible(self, keys: Set[str]) -> list[Ready]:
         """The patterns for which all that they ask for is somewhere in a text with these keys."""

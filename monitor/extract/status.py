@@ -7,18 +7,28 @@ modality, tense) and of FactBank (Saurí and Pustejovsky 2009), folded into one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from monitor.extract.items import Item, Sentence
 from monitor.extract.lexicon import Payload
-from monitor.extract.mentions import condition_words
+from monitor.extract.mentions import condition_words, spelled_out
 from monitor.extract.words import Words
 from monitor.model import Status
+from monitor.rules import RuleSet
 from monitor.rules.events import Cue
 
 # of several cues, the one that makes the event least certain counts: "may lift" has lifted nothing
 ORDER: tuple[Status, ...] = ("denied", "considered", "reversed", "announced", "occurred")
+PARTICIPLES = ("ed", "n", "t", "d", "k", "g", "e")  # not the form in -s, nor -ing
+PASSIVE = re.compile(
+    r"\b(?:is|are|was|were|be|been|being|get|gets|got|stay|stays|stayed|remain|remains|remained|"
+    r"kept|keeps)(?: (?:\w+ly|now|not|since|also|again|all|then|still|soon|first|partly))* $"
+)
+AFTER_PARTICIPLE = re.compile(
+    r"\W*(?:$|\n)| (?:by|in|on|after|for|at|until|from|since|last|this|amid|to|as|over)\b|[,.;:]"
+)
 HARD_ENDS = ";\n"
 
 
@@ -43,8 +53,11 @@ class Asked:
 class Statuses:
     """The cues of the rules, ready to be asked."""
 
-    def __init__(self, cues: Iterable[Cue]) -> None:
-        self._cues = tuple(cues)
+    def __init__(self, rules: RuleSet) -> None:
+        self._cues = tuple(
+            cue.model_copy(update={"words": tuple(spelled_out(cue.words, rules))})
+            for cue in rules.cues.values()
+        )
 
     def entries(self) -> Iterator[tuple[str, Payload]]:
         for cue in self._cues:
@@ -94,6 +107,18 @@ def _outermost(spans: set[tuple[int, int]]) -> set[tuple[int, int]]:
     return outer
 
 
+def _is_passive(item: Item, trigger: Item, words: Words) -> bool:
+    """Done to the trigger, which stands before it: "the duties were lifted", "duties lifted in
+    May", not "the duties lifted prices".
+    """
+    if not words.norm[item.start : item.end].split()[0].endswith(PARTICIPLES):
+        return False
+    between = words.norm[trigger.end : item.start]
+    if PASSIVE.search(between):
+        return True
+    return not between.strip() and AFTER_PARTICIPLE.match(words.norm, item.end) is not None
+
+
 def _reaches(
     cue: Cue, item: Item, trigger: Item, ends: list[tuple[Cue, Item]], words: Words
 ) -> bool:
@@ -104,6 +129,8 @@ def _reaches(
         return False
     low, high = (item.end, trigger.start) if before else (trigger.end, item.start)
     if words.between(low, high) > cue.reach:
+        return False
+    if cue.passive and not (before or _is_passive(item, trigger, words)):
         return False
     if cue.across:
         return True

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
-from monitor.extract.words import Words, apart, wordset
+from monitor.extract.inflect import verb_forms
+from monitor.extract.words import OPENERS, Words, apart, wordset
 
 # the spans that are a person's name in the sentence around a place
 People = Callable[[int], Sequence[tuple[int, int]]]
@@ -23,17 +24,27 @@ LOCATIVE = wordset(
     "eastern western northern southern greater inner outer across into via toward towards for "
     "visit visited visiting leaving reach reached inside within on under over"
 )
-GOVERNING = wordset(
-    "says said say has had have is was will would wants want wanted may might could can must "
-    "should plans planned agreed agrees agree signed signs sign ordered orders imposed "
-    "imposes impose banned bans ban curbs curbed restricts restricted retaliated retaliates "
-    "announced announces warned warns accused accuses rejected rejects denied denies insisted "
-    "insists called calls told asked asks urged urges vowed vows pledged pledges promised "
-    "promises refused refuses decided decides did does lifted lifts eased eases tightened "
-    "tightens put puts set sets hit hits responded responds answered answers threatened "
-    "threatens also reached reaches offered offers seeks sought hopes hoped expects expected "
-    "argues argued recalled expelled summoned backs backed halts halted suspends suspended "
-    "and not"
+# verbs of governments, companies and their spokesmen, in all their forms
+ACTS = wordset(
+    "accept accuse add admit adopt agree allow announce answer appeal approve argue ask assure "
+    "award back ban bar block buy call cancel claim clarify clear close come concede condemn "
+    "confirm consider continue convene criticize curb cut decide declare decline defend delay "
+    "demand deny deploy detain dismiss dispute drop ease end enforce expand expect expel explore "
+    "extend face fear file fine fund gain get give go grant halt help hint hit hold hope host "
+    "impose increase insist intend invest investigate invite invoke issue join keep launch lead "
+    "leave lend levy lift limit link list lobby look lose lower make move mull need notify offer "
+    "open oppose order own pause pay permit plan play pledge postpone prefer prepare press probe "
+    "promise propose protest publish pull pursue push put quit raise react ready receive recall "
+    "refuse reject release remove replace report require reserve resist respond restrict resume "
+    "retaliate retreat reverse review revoke ratify say scrap see seek seize sell send set sever "
+    "shift shut sign signal slap slam spend stand start step stockpile stop strike sue suggest "
+    "summon support suspend take talk target tell terminate test threaten tighten try turn unveil "
+    "urge use veto vote vow wait waive want warn weigh welcome win withdraw withhold yield"
+)
+GOVERNING = frozenset(form for verb in ACTS for form in verb_forms(verb)) | wordset(
+    "has have had is was will would may might could can must should does did also not and "
+    "refuses official officials spokesman spokeswoman spokesperson minister ministers "
+    "negotiator negotiators diplomats"
 )
 OWNED = wordset(
     "government policy ban bans curbs curb controls restrictions move decision order orders "
@@ -48,6 +59,10 @@ BYLINE = re.compile(
     r"(?:^|(?<=[.!?]\s)|(?<=\n))(?:By|Report(?:ed|ing)? by|Additional reporting by)\s+"
     r"[A-Z][\w.'-]+(?:\s+(?:and\s+)?[A-Z][\w.'-]+){1,5}(?=\s*(?:,|\n|$|\())"
 )
+OURS = wordset(
+    "us u.s american republican democratic democrat federal senior top key some many two"
+)
+LONGEST_OWNED = 40  # characters of "'s export ban"
 SIGNED = ("(", "By ", "eport")  # what stands in all of them: most texts have none of it
 LONGEST_LINE = 2000  # characters: a headline is shorter, and how a paragraph begins says nothing
 PART = r"(?:[A-Z][\w'-]{0,40}|of|the|for|and|on|&)"
@@ -79,6 +94,13 @@ def acronyms_of_others(words: Words, known: Iterable[tuple[int, int]]) -> frozen
 def titled(words: Words, start: int) -> bool:
     """A title of office stands right before."""
     return words.before(start).lower() in TITLES
+
+
+def of_another(words: Words, start: int) -> bool:
+    """A country or state stands before what every country has: "Philippine senators"."""
+    before = words.before(start)
+    spaced = re.search(r"\w[ \-]$", words.text[max(0, start - 2) : start])
+    return bool(spaced) and before[:1].isupper() and before.lower() not in OPENERS | OURS
 
 
 def another_person(
@@ -120,15 +142,18 @@ def _headline_case(line: str) -> bool:
     return bool(longer) and sum(word[0].isupper() for word in longer) > 0.7 * len(longer)
 
 
-def is_government(words: Words, start: int, end: int) -> bool:
-    """A capital that acts: "Tokyo said", "Seoul's ban", not "in Tokyo", "Tokyo shares"."""
+def acts(words: Words, start: int, end: int) -> bool:
+    """A place or a common word that stands for those who act: "Tokyo said", "Seoul's ban", "a
+    Treasury official", not "in Tokyo", "Tokyo shares", "the commerce of towns".
+    """
     before = words.before(start).lower()
     if before in LOCATIVE:
         return False
     after = words.after(end)
     owns = words.text[end : end + 2] in {"'s", "s'"}
     if owns:
-        return after.lower() in OWNED
+        owned = words.norm[end + 2 : end + 2 + LONGEST_OWNED].split()[:2]
+        return any(word.strip(".,;") in OWNED for word in owned)
     if not re.match(r"[\s-]", words.text[end : end + 1]):
         return before in {"and", "between", "with", "by", "against"}
     return after.lower() in GOVERNING or (

@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from monitor.model import EntityType
 from monitor.toml import Frozen
 
 ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Scope = Literal["text", "sentence"]
+# the warnings of `monitor rules check`, as an entry's `accept` names those that are right as they are
+Warned = Literal[
+    "collision", "repeat", "shadowed", "too-common", "characters", "vacancy", "term-overlap",
+    "covered", "contradiction", "near", "cue-conflict", "unused", "expansion", "exposure",
+    "lookalike-texts",
+]  # fmt: skip
+
+
+def _whole(member: str) -> str:
+    """A member that says something: a sign such as `#` stands before a word, with no space."""
+    if not member or member in ("#", "@", "="):
+        raise ValueError("must be a word, or #, @ or = with one")
+    if member[0] in "#@=" and member[1].isspace():
+        raise ValueError(f"must have its word right after {member[0]!r}")
+    return member
+
+
+Member = Annotated[str, AfterValidator(_whole)]
+Text = Annotated[str, Field(min_length=1)]
 
 
 class Alias(Frozen):
@@ -20,15 +39,17 @@ class Alias(Frozen):
     `case = "exact"` is the default of a text with a capital in it. `needs`: the alias counts only
     where the text has at least one of these words, phrases or entity ids (written `#id`);
     `refuse`: not where it has one of these. `scope` says how far both look.
-    `since`: no text before that day means the entity by this name.
+    `since`: no text before that day means the entity by this name. `acting`: only where it does
+    something or somebody is its own, as in "Commerce said" and "a Treasury official".
     """
 
     text: str = Field(min_length=1)
     case: Literal["exact", "any"] | None = None
-    needs: tuple[str, ...] = ()
-    refuse: tuple[str, ...] = ()
+    needs: tuple[Member, ...] = ()
+    refuse: tuple[Member, ...] = ()
     scope: Scope = "text"
     since: date | None = None
+    acting: bool = False
 
 
 class Office(Frozen):
@@ -37,31 +58,33 @@ class Office(Frozen):
     `needs` and `refuse` as in Alias: "the president" is ours only in a text about his country.
     """
 
-    titles: tuple[str, ...] = Field(min_length=1)
+    titles: tuple[Text, ...] = Field(min_length=1)
     since: date
     until: date | None = None
-    needs: tuple[str, ...] = ()
-    refuse: tuple[str, ...] = ()
+    needs: tuple[Member, ...] = ()
+    refuse: tuple[Member, ...] = ()
 
 
 class Entity(Frozen):
     """`short` names count once the text has introduced the entity by an alias, or beside a title.
 
     A `capital` counts where it stands for the country's government, not for the town.
-    `match` are texts that mean the entity, `no_match` look-alikes that do not.
+    `match` are texts that mean the entity, `no_match` look-alikes that do not. `accept` names the
+    warnings of `monitor rules check` that are right as they are.
     """
 
     id: str = Field(pattern=ID)
     type: EntityType
     name: str = Field(min_length=1)
-    symbol: str | None = None
-    aliases: tuple[str | Alias, ...] = ()
-    short: tuple[str, ...] = ()
-    tickers: tuple[str, ...] = ()
-    capital: tuple[str, ...] = ()
+    symbol: Text | None = None
+    aliases: tuple[Text | Alias, ...] = ()
+    short: tuple[Text, ...] = ()
+    tickers: tuple[Text, ...] = ()
+    capital: tuple[Text, ...] = ()
     offices: tuple[Office, ...] = ()
     match: tuple[str, ...] = Field(min_length=1)
     no_match: tuple[str, ...] = ()
+    accept: tuple[Warned, ...] = ()
 
 
 class Exposure(Frozen):
@@ -70,10 +93,12 @@ class Exposure(Frozen):
     symbol: str
     to: tuple[str, ...] = Field(min_length=1)
     weight: float = Field(gt=0, le=1)
+    accept: tuple[Warned, ...] = ()
 
 
 class LookAlikes(Frozen):
     """Names that hold one of ours and mean somebody else: "New Mexico", "Ford Foundation"."""
 
     id: str = Field(pattern=ID)
-    names: tuple[str, ...] = Field(min_length=1)
+    names: tuple[Text, ...] = Field(min_length=1)
+    accept: tuple[Warned, ...] = ()

@@ -7,10 +7,10 @@ from typing import Literal
 from pydantic import Field
 
 from monitor.model import Status
-from monitor.rules.entities import ID
+from monitor.rules.entities import ID, Member, Warned
 from monitor.toml import Frozen
 
-Group = tuple[str, ...]
+Group = tuple[Member, ...]
 
 
 class EventText(Frozen):
@@ -37,9 +37,9 @@ class Pattern(Frozen):
     only speaks of an event as known: it yields to any plainer report in the same text.
     """
 
-    verbs: tuple[str, ...] = ()
-    nouns: tuple[str, ...] = ()
-    phrases: tuple[str, ...] = ()
+    verbs: Group = ()
+    nouns: Group = ()
+    phrases: Group = ()
     needs: tuple[Group, ...] = ()
     before: tuple[Group, ...] = ()
     after: tuple[Group, ...] = ()
@@ -69,13 +69,15 @@ class EventRule(Frozen):
     prior: float = Field(default=0.5, ge=0, le=1)
     match: tuple[EventText, ...] = Field(min_length=1)
     no_match: tuple[str, ...] = Field(min_length=1)
+    accept: tuple[Warned, ...] = ()
 
 
 class WordList(Frozen):
     """Words that patterns share, named `@id` in them."""
 
     id: str = Field(pattern=ID)
-    words: tuple[str, ...] = Field(min_length=1)
+    words: Group = Field(min_length=1)
+    accept: tuple[Warned, ...] = ()
 
 
 class Cue(Frozen):
@@ -83,17 +85,20 @@ class Cue(Frozen):
 
     `side`: where the cue stands, seen from the trigger; `reach`: how many words may lie between;
     `types`: only for these events, `not_types`: for all but these; empty: any. `of = "verb"`: only
-    for triggers that are verbs; `across`: nothing ends its reach. A cue whose `status` is "end"
+    for triggers that are verbs; `across`: nothing ends its reach; `passive`: verbs that, after the trigger,
+    count only where they are done to it ("the ban was lifted", not "the ban lifted prices"). A cue whose `status` is "end"
     bounds the reach of others, one with "none" stands for nothing and keeps a shorter cue inside
     it from counting.
     """
 
     id: str = Field(pattern=ID)
     status: Literal["occurred", "announced", "considered", "denied", "reversed", "end", "none"]
-    words: tuple[str, ...] = Field(min_length=1)
+    words: Group = Field(min_length=1)
+    accept: tuple[Warned, ...] = ()
     side: Literal["before", "after", "either"] = "before"
     reach: int = Field(default=6, ge=0)
     types: tuple[str, ...] = ()
     not_types: tuple[str, ...] = ()
     of: Literal["any", "verb"] = "any"
     across: bool = False
+    passive: bool = False

@@ -38,9 +38,9 @@ def claims(content: str, at: str = AFTER_THE_CLOSE) -> tuple[Claim, ...]:
         key=lambda mention: mention.start,
     )
     said_at = datetime.fromisoformat(at)
-    sentences = words_of(content).sentences
+    words = words_of(content)
     return find_claims(
-        content, mentions, sentences, said_at, lambda moment: moment.astimezone(NEW_YORK).date()
+        content, mentions, words, said_at, lambda moment: moment.astimezone(NEW_YORK).date()
     )
 
 

@@ -135,5 +135,6 @@ def test_acronyms_of_others_are_spelled_out_in_the_text() -> None:
 
 def test_without_names_nothing_is_found() -> None:
     words = words_of("any text")
-    assert Lexicon([]).find(words) == []
-    assert Lexicon([("text", Payload("word", "text"))]).find(words_of("context textual")) == []
+    assert Lexicon([]).find(words) == ([], [])
+    lexicon = Lexicon([("text", Payload("word", "text"))])
+    assert lexicon.find(words_of("context textual")) == ([], [])

@@ -20,7 +20,7 @@ from monitor.extract.claim_extremes import extremes_of
 from monitor.extract.claim_figures import Reading, in_turn, readings_of
 from monitor.extract.claim_places import place
 from monitor.extract.claim_subjects import Scene, subjects_of
-from monitor.extract.words import FOLDS, LONGEST
+from monitor.extract.words import LONGEST, Words
 from monitor.model import Claim, Mention
 
 _Key = tuple[object, ...]
@@ -36,6 +36,12 @@ class _Found:
     sure: bool  # its basis is said
 
 
+# without one of these there is no figure or extreme, whatever the forms of claim_words and _phrases
+FIGURED = re.compile(
+    r"\d ?%|per ?cent|pct|"
+    r"\b(?:doubl|tripl|trebl|quadrupl|halv|high|low|best|worst|record|last seen)",
+    re.I,
+)
 LEAD_REACH = 40  # characters
 LEAD = re.compile(
     r"\b(?:(?:as (?:much|high|low|little|far) as|up to|at least|more than|less than|nearly|almost"
@@ -58,19 +64,20 @@ class _Told:
 def find_claims(
     content: str,
     mentions: Sequence[Mention],
-    sentences: Sequence[tuple[int, int]],
+    words: Words,
     said_at: datetime,
     day_of: Callable[[datetime], date],
 ) -> tuple[Claim, ...]:
     """The claims by place. `day_of` gives the calendar day of a moment in the exchange's zone."""
     securities = [mention for mention in mentions if mention.symbol]
-    if not securities:
+    text = words.text
+    # most news of a company tells no figure of its price, and then nothing needs a closer look
+    if not securities or not FIGURED.search(text):
         return ()
-    text = content.translate(FOLDS)
     title_end = text.find("\n", 0, LONGEST)
     told = _Told(said_at, clock_of(said_at, day_of), securities[0].symbol)
     at = 0
-    for start, end in sentences:
+    for start, end in words.sentences:
         while at < len(mentions) and mentions[at].start < start:
             at += 1
         stop = at

@@ -28,6 +28,7 @@ FIGURES = {
     ),
     "@number": re.compile(r"\b\d[\d.,]*"),
 }
+ANY_FIGURE = frozenset((*FIGURES, "@future"))
 DIGIT = re.compile(r"\d")
 
 
@@ -79,16 +80,19 @@ class Scenes:
         self._made: dict[tuple[int, int], Sentence] = {}
 
     @cached_property
-    def keys(self) -> frozenset[str]:
-        """Those of all items of the text, as rules write them."""
-        text = self.words.text
+    def told(self) -> frozenset[str]:
+        """The keys of the words and entities of the text, as rules write them."""
         found = {hit.payload.key for hit in self._spoken}
         for mention in self._mentions:
             found |= {f"#{mention.id}", f"@{mention.type}"}
-        found |= figures_in(text)
-        if any(True for _ in days_ahead(text, 0, len(text), self._day)):
-            found.add("@future")
         return frozenset(found)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The same with those of its figures and dates."""
+        text = self.words.text
+        ahead = any(True for _ in days_ahead(text, 0, len(text), self._day))
+        return self.told | figures_in(text) | ({"@future"} if ahead else set())
 
     def places(self) -> Iterator[tuple[str, int]]:
         """Where the words of the rules and the entities stand: (key, start)."""
@@ -131,10 +135,12 @@ def figures_in(text: str) -> set[str]:
 def outside_names(
     hits: Sequence[Hit], mentions: Sequence[Mention], masked: Sequence[tuple[int, int]]
 ) -> list[Hit]:
-    """The words of the rules that stand in none of the names: what is inside is part of it."""
+    """The words of the rules that stand in none of the names, by place: what is inside is part."""
     names = ((mention.start, mention.end) for mention in mentions)
     closed = apart([*masked, *names])
-    return [hit for hit in hits if hit.payload.kind == "word" and not _inside(hit, closed)]
+    free = [hit for hit in hits if not _inside(hit, closed)]
+    free.sort(key=lambda hit: (hit.start, -hit.end, hit.payload.key))
+    return free
 
 
 def _inside(hit: Hit, closed: Sequence[tuple[int, int]]) -> bool:

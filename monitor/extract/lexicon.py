@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import ahocorasick
 
@@ -33,11 +33,17 @@ class Payload:
     exact: str | None = None  # the capitals it must have
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     start: int
     end: int
     payload: Payload
+
+
+class Hits(NamedTuple):
+    """What stands in a text, by where it ends."""
+
+    names: list[Hit]
+    words: list[Hit]
 
 
 class Lexicon:
@@ -56,13 +62,14 @@ class Lexicon:
             self._automaton.make_automaton()
         self._empty = not found
 
-    def find(self, words: Words) -> list[Hit]:
-        """All hits at word boundaries with the capitals they need, by place, longest first."""
+    def find(self, words: Words) -> Hits:
+        """All hits at word boundaries with the capitals they need."""
+        names: list[Hit] = []
+        spoken: list[Hit] = []
         if self._empty:
-            return []
-        norm, hits = words.norm, []
+            return Hits(names, spoken)
+        norm, length_of_text = words.norm, len(words.norm)
         lines = _Lines(words.text)
-        length_of_text = len(norm)
         for last, (length, payloads) in self._automaton.iter(norm):
             start, end = last + 1 - length, last + 1
             # most matches are the beginning or the end of another word
@@ -76,9 +83,9 @@ class Lexicon:
                 continue
             for payload in payloads:
                 if payload.exact is None or _same_case(lines, start, end, payload.exact):
+                    hits = spoken if payload.kind == "word" else names
                     hits.append(Hit(start, end, payload))
-        hits.sort(key=lambda hit: (hit.start, -hit.end, hit.payload.kind, hit.payload.key))
-        return hits
+        return Hits(names, spoken)
 
 
 class _Lines:

@@ -7,7 +7,7 @@ company's name does not give the material or the country in it.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from monitor.extract.inflect import noun_forms, word_forms
 from monitor.extract.items import placed
-from monitor.extract.lexicon import Hit, Payload
+from monitor.extract.lexicon import Hit, Hits, Payload
 from monitor.extract.offices import holds_office
 from monitor.extract.readings import NameReading
 from monitor.extract.surroundings import (
@@ -52,20 +52,20 @@ class _Taken:
 
     ids: dict[Span, set[str]] = field(default_factory=dict)
     _at: dict[int, set[Span]] = field(default_factory=lambda: defaultdict(set))
-    _told: set[tuple[str, Span]] = field(default_factory=set)  # id, with its sentence
+    _told: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))  # starts by id
 
-    def add(self, span: Span, identity: str, sentence: Span) -> None:
+    def add(self, span: Span, identity: str) -> None:
         self.ids.setdefault(span, set()).add(identity)
         for place in range(*span):
             self._at[place].add(span)
-        if sentence[0] <= span[0] < sentence[1]:
-            self._told.add((identity, sentence))
+        insort(self._told[identity], span[0])
 
     def touching(self, span: Span) -> set[Span]:
         return {other for place in range(*span) for other in self._at.get(place, ())}
 
     def told_in(self, sentence: Span, identity: str) -> bool:
-        return (identity, sentence) in self._told
+        starts = self._told.get(identity, [])
+        return bisect_left(starts, sentence[0]) < bisect_left(starts, sentence[1])
 
 
 @dataclass(slots=True)
@@ -184,7 +184,7 @@ class Names:
     def find(
         self,
         words: Words,
-        hits: Sequence[Hit],
+        hits: Hits,
         people: People | None,
         day: date,
         told: list[NameReading] | None = None,
@@ -193,19 +193,19 @@ class Names:
 
         Where `told` is given it gets a line for every name that was weighed.
         """
-        spoken: dict[str, list[Hit]] = defaultdict(list)
-        names: list[Hit] = []
-        for hit in hits:
-            if hit.payload.kind == "word":
-                spoken[hit.payload.key].append(hit)
-            else:
-                names.append(hit)
-        if not names:
+        if not hits.names:
             return (), tuple(mastheads(words))
+        spoken: dict[str, list[Hit]] = defaultdict(list)
+        for hit in hits.words:  # of one member, so by place too: its forms hold none another
+            spoken[hit.payload.key].append(hit)
+        names = hits.names
         known = [(hit.start, hit.end) for hit in names if hit.payload.kind == "alias"]
         others = acronyms_of_others(words, known)
         found = _Found(words, people, day, spoken, others, mastheads(words))
-        names.sort(key=lambda hit: (hit.start - hit.end, hit.start, hit.payload.key))
+        names = sorted(
+            names,
+            key=lambda hit: (hit.start - hit.end, hit.start, hit.payload.kind, hit.payload.key),
+        )
         depends = any(
             hit.payload.kind == "short" or hit.payload.key in self._dependent for hit in names
         )
@@ -241,15 +241,14 @@ class Names:
         for other in found.taken.touching(span):
             if span != other and not self._nests(identity, span, other, found):
                 return f"is part of {found.words.text[slice(*other)]!r}"
-        sentence = found.words.sentence_of(hit.start)
         if hit.payload.kind == "lookalike":
-            found.taken.add(span, "", sentence)
+            found.taken.add(span, "")
             return ""
         if "" in found.taken.ids.get(span, ()):
             return "is a look-alike"
         if refused := self._refusal(hit, found):
             return refused
-        found.taken.add(span, identity, sentence)
+        found.taken.add(span, identity)
         found.present.add(identity)
         if hit.payload.kind in ("alias", "title"):
             found.introduced.add(identity)
@@ -382,12 +381,12 @@ def _disallowed(
 
 def _is_there(member: str, scope: Scope, hit: Hit, found: _Found) -> bool:
     span = (hit.start, hit.end)
-    sentence = found.words.sentence_of(hit.start)
     if member.startswith("#"):
         identity = member[1:]
         if scope == "text":
             return identity in found.present
-        return found.taken.told_in(sentence, identity)
-    spoken = found.spoken.get(member, ())
-    near = spoken if scope == "text" else placed(spoken, *sentence)
+        return found.taken.told_in(found.words.sentence_of(hit.start), identity)
+    near = found.spoken.get(member, ())
+    if near and scope == "sentence":
+        near = placed(near, *found.words.sentence_of(hit.start))
     return any(not _overlap(span, (other.start, other.end)) for other in near)

@@ -17,7 +17,8 @@ NOT_THE_HOLDER = wordset(
 )
 # before it a title is one of old or an office's: "who was the", "served as", "Office of the"
 ONCE = re.compile(
-    r"\b(?:office of|who (?:was|had been)|formerly|once|(?:served|serving|worked) as|while he was|while she was|"
+    r"\b(?:office of|who (?:was|had been)|formerly|once|(?:served|serving|worked) as|"
+    r"while s?he was|"
     r"(?:becoming|became|been|being)|until recently|elected|appointed|named|nominated as)"
     r"(?: the| as)?(?: [\w.]+)? $",
     re.I,

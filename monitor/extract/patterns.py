@@ -8,7 +8,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from monitor.extract.inflect import noun_forms, verb_forms
-from monitor.extract.items import Item, Scenes, Sentence
+from monitor.extract.items import ANY_FIGURE, Item, Scenes, Sentence
 from monitor.extract.lexicon import Payload
 from monitor.extract.mentions import condition_words, spelled_out
 from monitor.extract.readings import TriggerReading
@@ -142,6 +142,8 @@ class Patterns:
 
         Where `told` is given it gets a line for every one that lacks something.
         """
+        if not self.possible(scenes.told | ANY_FIGURE):
+            return
         places: dict[str, list[int]] = defaultdict(list)
         for key, start in scenes.places():
             places[key].append(start)

@@ -53,6 +53,11 @@ class Scores:
     false_alarms: list[str] = field(default_factory=list)  # events in look-alikes that have none
 
 
+def own_texts() -> list[Mapping[str, Any]]:
+    """All texts made up for this, of every file."""
+    return [item for path in sorted(OWN.parent.glob("*.jsonl")) for item in labelled(path)]
+
+
 def labelled(path: Path) -> list[Mapping[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 

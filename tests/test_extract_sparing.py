@@ -1,0 +1,55 @@
+"""What the first pass puts aside, and what is not parsed, is never missed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from monitor.extract.extractor import Extractor
+from monitor.extract.nlp import Nlp, load_nlp
+from monitor.model import Article
+from monitor.rules import RuleSet, load_rules, shipped_rules
+from tests.evaluation.scores import EPISODE, OWN, article_of, labelled
+
+
+@cache
+def shipped() -> tuple[RuleSet, Nlp | None]:
+    return load_rules([shipped_rules()]), load_nlp()
+
+
+def articles(paths: Iterable[Path]) -> list[Article]:
+    return [article_of(item) for path in paths for item in labelled(path)]
+
+
+def test_the_output_is_that_of_parsing_everything() -> None:
+    texts = articles([EPISODE, OWN])
+    sparing, thorough = Extractor(*shipped()), Extractor(*shipped(), thorough=True)
+    assert list(sparing.extract_all(texts)) == list(thorough.extract_all(texts))
+
+
+def test_texts_are_understood_alike_alone_and_in_company() -> None:
+    texts = articles([EPISODE])[:40]
+    extractor = Extractor(*shipped())
+    alone = [extractor.extract(article) for article in texts]
+    assert list(extractor.extract_all(reversed(texts))) == alone[::-1]
+
+
+def test_few_sentences_are_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules, nlp = shipped()
+    assert nlp is not None
+    parsed: list[str] = []
+    plain = nlp.grammar
+
+    def counted(texts: list[str], offsets: list[int]) -> object:
+        parsed.extend(texts)
+        return plain(texts, offsets)
+
+    monkeypatch.setattr(nlp, "grammar", counted)
+    texts = articles([EPISODE])
+    for _ in Extractor(rules, nlp).extract_all(texts):
+        pass
+    sentences = sum(len(article.content.split(". ")) for article in texts)
+    assert 0 < len(parsed) < sentences / 2

@@ -24,6 +24,7 @@ from monitor.extract.surroundings import (
     acronyms_of_others,
     acts,
     another_person,
+    in_a_name,
     mastheads,
     of_another,
     titled,
@@ -292,12 +293,10 @@ class Names:
             alias = self._aliases[entity.id][hit.payload.number]
             if alias.since is not None and found.day < alias.since:
                 return f"does not mean it before {alias.since}"
-            if (
-                name[0].islower()
-                and entity.type == "institution"
-                and of_another(found.words, hit.start)
-            ):
-                return "is another country's"
+            if entity.type == "institution" and (refused := self._another_s(hit, found, alias)):
+                return refused
+            if entity.type == "material" and in_a_name(found.words, hit.start, hit.end):
+                return "is part of a name"
             if alias.acting and not acts(found.words, hit.start, hit.end):
                 return "nobody acts here"
             return _disallowed(alias.needs, alias.refuse, alias.scope, hit, found)

@@ -64,6 +64,7 @@ OURS = wordset(
 )
 LONGEST_OWNED = 40  # characters of "'s export ban"
 SIGNED = ("(", "By ", "eport")  # what stands in all of them: most texts have none of it
+AROUND = 100  # characters: enough words to see whether all have capitals
 LONGEST_LINE = 2000  # characters: a headline is shorter, and how a paragraph begins says nothing
 PART = r"(?:[A-Z][\w'-]{0,40}|of|the|for|and|on|&)"
 INTRODUCED = re.compile(rf"({PART}(?:\s+{PART}){{1,7}})\s+\(([A-Z]{{2,6}})\)")
@@ -101,6 +102,26 @@ def of_another(words: Words, start: int) -> bool:
     before = words.before(start)
     spaced = re.search(r"\w[ \-]$", words.text[max(0, start - 2) : start])
     return bool(spaced) and before[:1].isupper() and before.lower() not in OPENERS | OURS
+
+
+def in_a_name(words: Words, start: int, end: int) -> bool:
+    """A common word with a capital beside another one is a name's: "Cornish Lithium", "Tungsten
+    West", unless it stands in a line where every word has one.
+    """
+    text = words.text
+    if not text[start].isupper() or text[start:end].isupper():
+        return False
+    parts = text[start:end].replace("-", " ").split()
+    before = words.before(start)
+    named = before[:1].isupper() and not before.isupper() and before.lower() not in OPENERS
+    beside = named and re.search(r"\w $", text[max(0, start - 2) : start])
+    follows = re.match(r" [A-Z][a-z]", text[end : end + 3])
+    if not (beside or follows or (len(parts) > 1 and parts[-1][0].isupper())):
+        return False
+    low = max(text.rfind("\n", 0, start) + 1, start - LONGEST_LINE)
+    high = text.find("\n", end, end + LONGEST_LINE)
+    around = text[max(low, start - AROUND) : high if high >= 0 else end + AROUND]
+    return not _headline_case(around[: 2 * AROUND])
 
 
 def another_person(

@@ -138,3 +138,32 @@ def test_without_names_nothing_is_found() -> None:
     assert Lexicon([]).find(words) == ([], [])
     lexicon = Lexicon([("text", Payload("word", "text"))])
     assert lexicon.find(words_of("context textual")) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("The Defense Logistics Agency (DLA) called. Bids go to DLA by May.", 3),
+        ('The Defense Logistics Agency ("DLA") called.', 2),
+        ("The Dutch Lacrosse Association (DLA) called. DLA is poor.", 0),
+    ],
+)
+def test_acronyms_belong_to_whom_the_text_gives_them(text: str, count: int) -> None:
+    told = PLAIN.extract(article(text)).mentions
+    assert [m.id for m in told if m.type != "country"] == ["defense-logistics-agency"] * count
+
+
+def test_names_that_the_rules_lack_are_suggested() -> None:
+    explained = PARSED.explain(article("Jane Goodfellow of Acme Metals met Doug Burgum on Monday."))
+    assert "Jane Goodfellow" in {span.text for span, _ in explained.unknown}
+    assert "Doug Burgum" not in {span.text for span, _ in explained.unknown}
+
+
+def test_what_was_refused_is_told_with_the_reason() -> None:
+    explained = PLAIN.explain(article("Lynas shares rose 5%. Burgum left."))
+    refused = {(one.span.text, one.id): one.refused for one in explained.names if one.refused}
+    assert refused["Burgum", "doug-burgum"]
+    held = [one for one in explained.triggers if not one.refused]
+    assert [(one.rule.partition(".")[0], one.status) for one in held] == [
+        ("price-move", "occurred")
+    ]

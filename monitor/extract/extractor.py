@@ -19,8 +19,8 @@ from monitor.extract.patterns import Candidate, Patterns
 from monitor.extract.readings import Explained, NameReading, TriggerReading
 from monitor.extract.status import Statuses
 from monitor.extract.surroundings import People
-from monitor.extract.words import Words, words_of
-from monitor.model import Article, Extraction, Mention
+from monitor.extract.words import Words, apart, touches, words_of
+from monitor.model import Article, Extraction, Mention, Span
 from monitor.rules import RuleSet
 
 SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, which nothing can encode
@@ -106,7 +106,8 @@ class Extractor:
         extraction = self._finished(draft, parse, trace)
         names = sorted(trace.names, key=lambda one: (one.span.start, -one.span.end, one.id))
         triggers = sorted(trace.triggers, key=lambda one: (one.span.start, one.rule))
-        return Explained(extraction, tuple(names), tuple(triggers))
+        unknown = _unknown_names(draft.words, draft.mentions, self._nlp) if self._nlp else ()
+        return Explained(extraction, tuple(names), tuple(triggers), tuple(unknown))
 
     def _draft(self, article: Article, trace: _Trace | None = None) -> _Draft:
         content = SURROGATE.sub("\ufffd", article.content[:LONGEST])
@@ -170,8 +171,22 @@ def _people_of(words: Words, nlp: Nlp) -> People:
     def people(place: int) -> Sequence[tuple[int, int]]:
         low, high = words.sentence_of(place)
         if (low, high) not in known:
-            found = nlp.people(words.text[low:high].rstrip())
-            known[low, high] = tuple((low + start, low + end) for start, end in found)
+            found = nlp.names(words.text[low:high].rstrip())
+            known[low, high] = tuple(
+                (low + start, low + end) for start, end, label in found if label == "PERSON"
+            )
         return known[low, high]
 
     return people
+
+
+def _unknown_names(
+    words: Words, mentions: Sequence[Mention], nlp: Nlp
+) -> Iterator[tuple[Span, str]]:
+    """Names of people and organisations that the rules do not know, with spaCy's label."""
+    known = apart((mention.start, mention.end) for mention in mentions)
+    for low, high in words.sentences:
+        for start, end, label in nlp.names(words.text[low:high].rstrip()):
+            place = (low + start, low + end)
+            if label in ("PERSON", "ORG") and not touches(place, known):
+                yield Span(words.text[slice(*place)], *place), label

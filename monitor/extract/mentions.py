@@ -27,10 +27,11 @@ from monitor.extract.surroundings import (
     in_a_name,
     mastheads,
     of_another,
+    own_acronyms,
     titled,
 )
 from monitor.extract.tickers import listed_symbols, said_of_shares
-from monitor.extract.words import Words
+from monitor.extract.words import Words, touches
 from monitor.model import Mention
 from monitor.model import Span as Quoted
 from monitor.rules import RuleSet
@@ -219,6 +220,9 @@ class Names:
                     found.refused[hit] = refused
             if (found.taken.ids, found.present) == before:
                 break
+        for span, identity in own_acronyms(words, found.taken.ids):
+            if not found.taken.touching(span):
+                found.taken.add(span, identity)
         if told is not None:
             told.extend(_reading(hit, words, why) for hit, why in found.refused.items())
         lookalikes = [span for span, ids in found.taken.ids.items() if ids == {""}]
@@ -236,7 +240,7 @@ class Names:
     def _take(self, hit: Hit, found: _Found) -> str:
         """Give the hit its place in the text, or say why it does not get one."""
         span = (hit.start, hit.end)
-        if _in_any(span, found.masked):
+        if touches(span, found.masked):
             return "stands in a by-line or dateline"
         identity = hit.payload.key
         for other in found.taken.touching(span):
@@ -359,12 +363,6 @@ def _reading(hit: Hit, words: Words, refused: str) -> NameReading:
 
 def _overlap(one: Span, other: Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
-
-
-def _in_any(span: Span, spans: Sequence[Span]) -> bool:
-    """Whether it overlaps one of `spans`, which are in order and apart."""
-    last = bisect_left(spans, (span[1],)) - 1
-    return last >= 0 and _overlap(span, spans[last])
 
 
 def _disallowed(

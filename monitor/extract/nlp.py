@@ -70,13 +70,11 @@ class Nlp:
                 for doc, offset in zip(self._pipeline.pipe(texts), offsets, strict=True)
             ]
 
-    def people(self, text: str) -> tuple[Span, ...]:
-        """Spans of a sentence that are a person's name."""
+    def names(self, text: str) -> tuple[tuple[int, int, str], ...]:
+        """Spans of a sentence that are somebody's or something's name, with spaCy's label."""
         with self._pipeline.memory_zone(), self._pipeline.select_pipes(enable=NAMES):
             return tuple(
-                (span.start_char, span.end_char)
-                for span in self._pipeline(text).ents
-                if span.label_ == "PERSON"
+                (span.start_char, span.end_char, span.label_) for span in self._pipeline(text).ents
             )
 
 

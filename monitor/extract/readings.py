@@ -33,3 +33,4 @@ class Explained:
     extraction: Extraction
     names: tuple[NameReading, ...]
     triggers: tuple[TriggerReading, ...]
+    unknown: tuple[tuple[Span, str], ...]  # names that the rules do not have, with spaCy's label

@@ -6,7 +6,7 @@ Tables of English words only; names of the watched live in the rules.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
 from monitor.extract.inflect import verb_forms
 from monitor.extract.words import OPENERS, Words, apart, wordset
@@ -67,7 +67,7 @@ SIGNED = ("(", "By ", "eport")  # what stands in all of them: most texts have no
 AROUND = 100  # characters: enough words to see whether all have capitals
 LONGEST_LINE = 2000  # characters: a headline is shorter, and how a paragraph begins says nothing
 PART = r"(?:[A-Z][\w'-]{0,40}|of|the|for|and|on|&)"
-INTRODUCED = re.compile(rf"({PART}(?:\s+{PART}){{1,7}})\s+\(([A-Z]{{2,6}})\)")
+INTRODUCED = re.compile(rf"({PART}(?:\s+{PART}){{1,7}})\s+\(\"?([A-Z]{{2,6}})\"?[,)]")
 
 
 def mastheads(words: Words) -> list[tuple[int, int]]:
@@ -90,6 +90,26 @@ def acronyms_of_others(words: Words, known: Iterable[tuple[int, int]]) -> frozen
         if letters.endswith(introduction[2]) and introduction.end(1) not in ends:
             found.add(introduction[2])
     return frozenset(found)
+
+
+def own_acronyms(
+    words: Words, taken: Mapping[tuple[int, int], Set[str]]
+) -> Iterator[tuple[tuple[int, int], str]]:
+    """Where else the acronyms stand that the text gives to a name of ours: "Defense Logistics
+    Agency (DLA)" and, later, "DLA".
+    """
+    if "(" not in words.text:
+        return
+    named = {span[1]: ids for span, ids in taken.items() if len(ids) == 1 and ids != {""}}
+    given = {
+        introduced[2]: next(iter(named[introduced.end(1)]))
+        for introduced in INTRODUCED.finditer(words.text)
+        if introduced.end(1) in named
+    }
+    if given:
+        anywhere = re.compile(rf"\b(?:{'|'.join(map(re.escape, given))})\b")
+        for found in anywhere.finditer(words.text):
+            yield found.span(), given[found[0]]
 
 
 def titled(words: Words, start: int) -> bool:

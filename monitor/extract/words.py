@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -84,6 +84,12 @@ def apart(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             found.append((start, end))
     return found
+
+
+def touches(span: tuple[int, int], spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a span overlaps one of `spans`, which are in order and apart."""
+    last = bisect_left(spans, (span[1],)) - 1
+    return last >= 0 and span[0] < spans[last][1]
 
 
 def words_of(content: str) -> Words:

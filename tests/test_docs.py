@@ -5,27 +5,63 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
+from monitor.cli import run
+from monitor.commands.rules import _language
 from monitor.config import Tables
-from monitor.deliver.judge import check_examples
+from monitor.deliver.judge import judge_example
 from monitor.extract.extractor import Extractor
 from monitor.extract.nlp import load_nlp
-from monitor.extract.rule_texts import check_texts
 from monitor.rules import load_rules, shipped_rules
+from monitor.rules.checks import check_rules
+from monitor.rules.trials import only, try_examples, try_texts
 
 ROOT = Path(__file__).parent.parent
-TOML = re.compile(r"^```toml\n(.*?)^```", re.MULTILINE | re.DOTALL)
+RULES = ROOT / "docs" / "rules.md"
 
 
-def test_the_worked_example_of_the_rules_page_works(tmp_path: Path) -> None:
-    page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
-    blocks = TOML.findall(page)
-    assert len(blocks) == 4
-    (tmp_path / "mine.toml").write_text("\n".join(blocks), encoding="utf-8")
-    rules = load_rules([shipped_rules(), tmp_path])
-    assert {"acme-minerals", "jane-roe"} <= set(rules.entities)
-    assert "mine-strike" in rules.events
-    assert check_texts(Extractor(rules, load_nlp()), rules) == []
-    assert check_examples(rules) == []
+def blocks(page: Path, kind: str) -> list[str]:
+    fenced = re.compile(rf"^```{kind}\n(.*?)^```", re.MULTILINE | re.DOTALL)
+    return fenced.findall(page.read_text(encoding="utf-8"))
+
+
+def test_the_worked_examples_of_the_rules_page_work(tmp_path: Path) -> None:
+    """Their texts come out, and the check finds nothing in them beside the shipped rules."""
+    (tmp_path / "mine.toml").write_text("\n".join(blocks(RULES, "toml")), encoding="utf-8")
+    shipped, rules = load_rules([shipped_rules()]), load_rules([shipped_rules(), tmp_path])
+    own = (set(rules.entities) | set(rules.events) | set(rules.alerts)) - {
+        *(set(shipped.entities) | set(shipped.events) | set(shipped.alerts))
+    }
+    assert own == {
+        *("acme-minerals", "john-doe-smith", "jane-roe", "minerals-security-act"),
+        *("mine-strike", "strikes"),
+    }
+    assert {"pit-workers"} == set(rules.words) - set(shipped.words)
+    assert {"strike-called-off"} == set(rules.cues) - set(shipped.cues)
+    for nlp in (None, load_nlp()):
+        assert [str(one) for one in try_texts(Extractor(rules, nlp), only(rules, own))] == []
+    judged = try_examples(
+        only(rules, own), lambda rule, one, fires: "" if judge_example(rule, one) is fires else "x"
+    )
+    assert list(judged) == []
+    before = set(check_rules(shipped, _language()))
+    assert [one for one in check_rules(rules, _language()) if one not in before] == []
+
+
+def test_the_check_tells_what_the_rules_page_says_it_tells(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (mistaken,), (told,) = blocks(RULES, "toml mistaken"), blocks(RULES, "told")
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "mine.toml").write_text(mistaken, encoding="utf-8")
+    config = tmp_path / "config.toml"
+    config.write_text(
+        '[rules]\nshipped = false\nfolders = ["rules"]\n[watch]\nsymbols = ["MP"]\n',
+        encoding="utf-8",
+    )
+    assert run(["rules", "check", "--no-texts", "--config", str(config)]) == 1
+    assert capsys.readouterr().err.replace(f"{tmp_path}/rules/", "") == told
 
 
 def test_the_configuration_page_names_every_key() -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from monitor.errors import ConfigError
 from monitor.rules import load_rules, shipped_rules
+from monitor.rules.load import load_placed
+from monitor.rules.places import Place
 
 ACME = """
 [[entity]]
@@ -141,3 +143,186 @@ def test_nobody_is_blamed_for_what_a_broken_entry_would_have_defined(tmp_path: P
     used = '[[exposure]]\nsymbol = "ACM"\nto = ["acme"]\nweight = 0.5\n'
     found = mistakes_in(folder(tmp_path / "rules", broken=broken, used=used))
     assert list(found) == [("broken.toml", "entity.0.name")]
+
+
+# ------------------------------------------------------------------ where in the files it stands
+
+FIRST = """# a comment
+[[entity]]
+id = "acme"
+type = "company"
+name = "Acme"
+aliases = [
+    "Acme Corp", "Acme",
+    { text = "Acme Mine", needs = ["ore"] },
+    "Acme",
+]
+match = ["Acme Corp has a mine."]
+
+[[entity.offices]]
+titles = ["a chief"]
+since = 2024-01-01
+
+[[entity.offices]]
+titles = [
+    "a boss",
+]
+since = 2025-01-01
+
+[[lookalikes]]
+id = "others"
+names = ["Acme Street"]
+"""
+MORE = """
+[[entity]]
+id = "acme"
+extend = true
+name = "Acme Inc"
+aliases = ["Acme Works"]
+
+[[entity.offices]]
+titles = ["a head"]
+since = 2026-01-01
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "place"),
+    [
+        ("", ("more.toml", "entity.0", 2)),
+        ("type", ("first.toml", "entity.0.type", 4)),
+        ("name", ("more.toml", "entity.0.name", 5)),
+        ("aliases.0", ("first.toml", "entity.0.aliases.0", 7)),
+        ("aliases.2.needs", ("first.toml", "entity.0.aliases.2.needs", 8)),
+        ("aliases.3", ("first.toml", "entity.0.aliases.3", 9)),  # the second of two alike
+        ("aliases.4", ("more.toml", "entity.0.aliases.0", 6)),
+        ("offices.1", ("first.toml", "entity.0.offices.1", 17)),
+        ("offices.1.titles.0", ("first.toml", "entity.0.offices.1.titles.0", 19)),
+        ("offices.2.since", ("more.toml", "entity.0.offices.0.since", 10)),
+        ("no_match", ("more.toml", "entity.0.no_match", 2)),
+        ("aliases.7", ("more.toml", "entity.0.aliases", 6)),  # none such: the list
+        ("aliases.2.needs.0", ("first.toml", "entity.0.aliases.2.needs.0", 8)),
+    ],
+)
+def test_the_place_of_a_key(tmp_path: Path, key: str, place: tuple[str, str, int]) -> None:
+    first = folder(tmp_path / "first", first=FIRST)
+    more = folder(tmp_path / "more", more=MORE)
+    _, places = load_placed([first, more])
+    found = places.of("entity", "acme", key)
+    assert (Path(found.file).name, found.key, found.line) == place
+    names = places.of("lookalikes", "others", "names.0")
+    assert (names.key, names.line) == ("lookalikes.0.names.0", 25)
+
+
+def test_an_entry_written_in_one_line_has_no_line(tmp_path: Path) -> None:
+    text = 'lookalikes = [{ id = "others", names = ["Acme Street"] }]\n'
+    rules = folder(tmp_path / "rules", a=text)
+    _, places = load_placed([rules])
+    found = places.of("lookalikes", "others", "names.0")
+    assert found == Place(str(rules / "a.toml"), "lookalikes.0.names.0", None)
+
+
+def test_lines_are_looked_for_in_vain_where_the_file_has_gone(tmp_path: Path) -> None:
+    rules = folder(tmp_path / "rules", a=FIRST)
+    _, places = load_placed([rules])
+    (rules / "a.toml").unlink()
+    assert places.of("entity", "acme", "name").line is None
+
+
+@pytest.mark.parametrize(("written", "line"), [("'Acme \u00dc'", 5), ('"Acme \\u00dc"', 4)])
+def test_a_text_with_an_escape_in_it_is_told_by_its_list(
+    tmp_path: Path, written: str, line: int
+) -> None:
+    text = f'[[lookalikes]]\nid = "x"\n\nnames = [\n  {written},\n]\n'
+    _, places = load_placed([folder(tmp_path / "rules", a=text)])
+    assert places.of("lookalikes", "x", "names.0").line == line
+
+
+def test_a_mistake_in_an_extended_entry_is_told_of_the_file_that_has_it(tmp_path: Path) -> None:
+    first = folder(tmp_path / "first", first=FIRST.replace("2024-01-01", "7"))
+    more = folder(tmp_path / "more", more=MORE.replace("2026-01-01", "8"))
+    assert set(mistakes_in(first, more)) == {
+        ("first.toml", "entity.0.offices.0.since"),
+        ("more.toml", "entity.0.offices.0.since"),
+    }
+
+
+def test_a_replaced_entry_has_no_places_in_what_it_replaced(tmp_path: Path) -> None:
+    first = folder(tmp_path / "first", first=FIRST)
+    other = ACME.replace('symbol = "ACM"', "replace = true")
+    _, places = load_placed([first, folder(tmp_path / "other", other=other)])
+    assert Path(places.of("entity", "acme", "aliases.0").file).name == "other.toml"
+
+
+# --------------------------------------------------------------------------- word lists, members
+
+
+def wordlist(name: str, *words: str) -> str:
+    return f'[[wordlist]]\nid = "{name}"\nwords = [{", ".join(repr(word) for word in words)}]\n'
+
+
+@pytest.mark.parametrize(
+    ("lists", "circle"),
+    [
+        ({"a": ["@a"]}, "@a → @a"),
+        ({"a": ["x", "@b"], "b": ["@c"], "c": ["@a"]}, "@a → @b → @c → @a"),
+        ({"a": ["@b", "@c"], "b": ["@c"], "c": ["x"]}, ""),
+    ],
+)
+def test_word_lists_in_a_circle_are_a_mistake(
+    tmp_path: Path, lists: dict[str, list[str]], circle: str
+) -> None:
+    rules = folder(tmp_path / "rules", a="".join(wordlist(n, *w) for n, w in lists.items()))
+    if not circle:
+        assert set(load_rules([rules]).words) == {"a", "b", "c"}
+        return
+    ((place, what),) = mistakes_in(rules).items()
+    assert place == ("a.toml", "wordlist.0.words")
+    assert f"in a circle: {circle};" in what
+
+
+def test_a_list_that_leads_into_a_circle_is_not_blamed_for_it(tmp_path: Path) -> None:
+    text = wordlist("lead", "@b") + wordlist("b", "@c") + wordlist("c", "@b")
+    (what,) = mistakes_in(folder(tmp_path / "rules", a=text)).values()
+    assert "@b → @c → @b" in what
+
+
+def test_word_lists_that_double_forty_times_are_a_mistake(tmp_path: Path) -> None:
+    chain = [wordlist(f"l{n}", f"@l{n + 1}", f"@l{n + 1}") for n in range(40)]
+    text = "".join([*chain, wordlist("l40", "x", "y")])
+    found = mistakes_in(folder(tmp_path / "rules", a=text))
+    assert "2,199,023,255,552 words" in found["a.toml", "wordlist.0.words"]
+    assert ("a.toml", "wordlist.39.words") not in found
+
+
+def test_word_lists_may_lie_deep_in_one_another(tmp_path: Path) -> None:
+    deep = [wordlist(f"l{n}", f"@l{n + 1}") for n in range(900)]
+    rules = load_rules([folder(tmp_path / "rules", a="".join([*deep, wordlist("l900", "x")]))])
+    assert len(rules.words) == 901
+
+
+@pytest.mark.parametrize("word", ["", "  ", "=", "#", "@", "= may", "# a"])
+def test_a_member_without_a_word_is_a_mistake(tmp_path: Path, word: str) -> None:
+    text = f'[[cue]]\nid = "c"\nstatus = "denied"\nwords = ["{word}"]\n'
+    assert ("a.toml", "cue.0.words.0") in mistakes_in(folder(tmp_path / "rules", a=text))
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "what"),
+    [
+        (wordlist("w", "@none"), "wordlist.0.words", "'@none' is not defined"),
+        (wordlist("w", "#none"), "wordlist.0.words", "'#none' is not defined"),
+        (
+            '[[cue]]\nid = "c"\nstatus = "denied"\nwords = ["@w"]\n',
+            "cue.0.words",
+            "'@w' is not defined",
+        ),
+        (
+            ACME.replace('["Acme Corp"]', '[{ text = "Acme Corp", needs = ["#none"] }]'),
+            "entity.0.aliases.0.needs",
+            "'#none' is not defined",
+        ),
+    ],
+)
+def test_members_stand_for_something(tmp_path: Path, text: str, key: str, what: str) -> None:
+    assert mistakes_in(folder(tmp_path / "rules", a=text)) == {("a.toml", key): what}

@@ -16,6 +16,7 @@ NAMED = re.compile(
 YEAR = re.compile(
     r"\b(?:in|by|from|until|around|of|before|for)\s+(?:the end of |early |late |mid[- ])*(20\d\d)\b"
 )
+SHOUTED = re.compile(NAMED.pattern, re.I)  # for headlines in capitals
 NEAR_AHEAD = 120  # days: a date without a year this far ahead is the coming one, else the last
 
 
@@ -26,7 +27,8 @@ def days_ahead(text: str, low: int, high: int, day: date) -> Iterator[tuple[int,
         same = int(found[1]) == day.year and re.search(r"end of|late", found[0])
         if later or (same and day.month < 12):
             yield found.span()
-    for found in NAMED.finditer(text, low, high):
+    named = SHOUTED if text[low:high].isupper() else NAMED
+    for found in named.finditer(text, low, high):
         if _is_ahead(found, day):
             yield found.span()
 

@@ -7,30 +7,32 @@ with the passive's "by" turning it round.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from monitor.extract.items import Item
 from monitor.extract.nlp import Parse
 from monitor.extract.words import Words
 from monitor.model import Mention
-from monitor.rules.events import EventRule, Group
 
 SUBJECTS = {"nsubj", "agent"}
 OBJECTS = {"dobj", "nsubjpass", "obj", "attr", "oprd"}
 
 
 def roles(
-    rule: EventRule,
+    may_act: Set[str],
+    may_suffer: Set[str],
     trigger: Item,
     mentions: Sequence[Mention],
     words: Words,
     parse: Parse | None,
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Ids of actors and of targets, each in order of place and without doubles."""
+    """Ids of actors and of targets, each in order of place and without doubles. Who may be either
+    is said by `#id` or `@type`.
+    """
     actors: dict[str, None] = {}
     targets: dict[str, None] = {}
     for mention in mentions:
-        can_act, can_suffer = _may(rule.actors, mention), _may(rule.targets, mention)
+        can_act, can_suffer = _may(may_act, mention), _may(may_suffer, mention)
         role = _role(trigger, mention, words, parse)
         if can_act and (role == "actor" or not can_suffer):
             actors.setdefault(mention.id)
@@ -39,7 +41,7 @@ def roles(
     return tuple(actors), tuple(target for target in targets if target not in actors)
 
 
-def _may(group: Group, mention: Mention) -> bool:
+def _may(group: Set[str], mention: Mention) -> bool:
     return f"@{mention.type}" in group or f"#{mention.id}" in group
 
 

@@ -11,7 +11,7 @@ from monitor.extract.items import Item, Sentence, placed
 from monitor.extract.nlp import Parse
 from monitor.extract.patterns import Candidate, Ready, conditions, quoted, standing, trigger_reading
 from monitor.extract.readings import TriggerReading
-from monitor.extract.status import Asked, Judged, Statuses
+from monitor.extract.status import Asked, Judged, Said, Statuses, judge
 from monitor.extract.words import Words
 from monitor.model import Event, Mention, Span
 
@@ -56,10 +56,14 @@ def find_events(
 ) -> tuple[Event, ...]:
     """The events by place; one of a type and status in each sentence."""
     matches: dict[str, list[_Match]] = defaultdict(list)  # by rule
+    cues: dict[int, list[Said]] = {}  # by the start of their sentence
     for one in candidates:
         asked = parse if one.doubtful else None
         if asked is None or _tagged_so(one, asked):
-            matches[one.ready.rule.id].append(_Match(one, _judged(one, statuses, words, asked)))
+            start = one.sentence.start
+            if start not in cues:
+                cues[start] = statuses.cues_in(one.sentence)
+            matches[one.ready.rule.id].append(_Match(one, _judged(one, cues[start], words, asked)))
         elif told is not None:
             told.append(trigger_reading(one.ready, one.trigger, words, refused="is no " + one.part))
     best = [match for same in matches.values() for match in _best_told(same)]
@@ -72,13 +76,13 @@ def find_events(
     return tuple(sorted(events.values(), key=lambda event: (event.trigger.start, event.type)))
 
 
-def _judged(one: Candidate, statuses: Statuses, words: Words, parse: Parse | None) -> Judged:
+def _judged(one: Candidate, cues: Sequence[Said], words: Words, parse: Parse | None) -> Judged:
     pattern, rule = one.ready.pattern, one.ready.rule
     if pattern.fixed:
         return Judged(pattern.status, None)
     places = _joined(one.trigger, parse)
     asked = Asked(rule.id, pattern.status, one.part == "VERB", rule.lasting, places)
-    return statuses.judge(one.sentence, asked, words)
+    return judge(cues, asked, words)
 
 
 def _joined(trigger: Item, parse: Parse | None) -> tuple[Item, ...]:
@@ -150,7 +154,8 @@ def _by_worth(match: _Match) -> tuple[bool, float, int, str, int]:
 def _event(match: _Match, words: Words, mentions: Sequence[Mention], parse: Parse | None) -> Event:
     rule, trigger, sentence = match.ready.rule, match.trigger, match.sentence
     inside = placed(mentions, sentence.start, sentence.end)
-    actors, targets = roles(rule, trigger, inside, words, parse)
+    ready = match.ready
+    actors, targets = roles(ready.actors, ready.targets, trigger, inside, words, parse)
     score = match.ready.pattern.score + (IN_TITLE if sentence.title else 0.0)
     event = Event(
         type=rule.id,

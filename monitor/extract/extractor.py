@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import islice
 
+from monitor.extract.boilerplate import boilerplate
 from monitor.extract.claims import find_claims
+from monitor.extract.clean import Cleaned, cleaned
 from monitor.extract.events import find_events, with_symbols
 from monitor.extract.exposures import event_symbols, exposures
 from monitor.extract.items import ANY_FIGURE, Scenes, outside_names
+from monitor.extract.language import foreign_language
 from monitor.extract.lexicon import Hits, Lexicon
 from monitor.extract.mentions import Names, entries
 from monitor.extract.nlp import Nlp, Parse
 from monitor.extract.patterns import Candidate, Patterns
+from monitor.extract.placed import blanked, placed
 from monitor.extract.readings import Explained, NameReading, TriggerReading
 from monitor.extract.status import Statuses
 from monitor.extract.surroundings import People
@@ -23,7 +26,6 @@ from monitor.extract.words import Words, apart, touches, words_of
 from monitor.model import Article, Extraction, Mention, Span
 from monitor.rules import RuleSet
 
-SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, which nothing can encode
 LONGEST = 200_000  # characters: a few seconds' work, and no news story is longer
 BATCH = 256  # articles whose sentences are parsed together
 
@@ -37,20 +39,19 @@ class _Draft:
     """An article as far as it can be understood without its grammar."""
 
     article: Article
-    content: str
+    read: Cleaned
+    title_end: int  # in what was read
     words: Words
-    mentions: tuple[Mention, ...]
-    candidates: tuple[Candidate, ...]
-
-    @property
-    def title_end(self) -> int:
-        return len(self.article.title) + 1 if self.article.title else 0
+    mentions: tuple[Mention, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    skipped: str | None = None
 
     @property
     def doubtful(self) -> list[tuple[int, int]]:
         """The sentences whose grammar decides something."""
-        spans = {(one.sentence.start, one.sentence.end) for one in self.candidates if one.doubtful}
-        return sorted(spans)
+        return sorted(
+            {(one.sentence.start, one.sentence.end) for one in self.candidates if one.doubtful}
+        )
 
 
 @dataclass(slots=True)
@@ -110,22 +111,27 @@ class Extractor:
         return Explained(extraction, tuple(names), tuple(triggers), tuple(unknown))
 
     def _draft(self, article: Article, trace: _Trace | None = None) -> _Draft:
-        content = SURROGATE.sub("\ufffd", article.content[:LONGEST])
-        words = words_of(content)
-        hits = self._lexicon.find(words)
-        if not self._thorough and not self._concern(words, hits):
-            return _Draft(article, content, words, (), ())
-        day = utc_day(article.said_at)
+        title_end = len(article.title) + 1 if article.title else 0
+        read = cleaned(article.content[:LONGEST], title_end=title_end)
+        draft = _Draft(article, read, read.place(title_end), words_of(read.text))
+        hits = self._lexicon.find(draft.words)
+        if not self._thorough and not self._concern(hits):
+            return draft
+        if language := foreign_language(read.text):
+            return replace(draft, skipped=f"language: {language}")
+        if parts := boilerplate(read.text, title_end=draft.title_end):
+            draft = replace(draft, words=words_of(blanked(read.text, parts)))
+            hits = self._lexicon.find(draft.words)
+        words, day = draft.words, utc_day(article.said_at)
         people = _people_of(words, self._nlp) if self._nlp else None
         told = trace.names if trace else None
         mentions, masked = self._names.find(words, hits, people, day, told)
-        draft = _Draft(article, content, words, mentions, ())
         spoken = outside_names(hits.words, mentions, masked)
         scenes = Scenes(words, spoken, mentions, title_end=draft.title_end, day=day)
         candidates = self._patterns.candidates(scenes, trace.triggers if trace else None)
-        return _Draft(article, content, words, mentions, tuple(candidates))
+        return replace(draft, mentions=mentions, candidates=tuple(candidates))
 
-    def _concern(self, words: Words, hits: Hits) -> bool:
+    def _concern(self, hits: Hits) -> bool:
         """Whether anything can come of a text: a name in it, or all that some pattern asks for."""
         if any(hit.payload.kind != "lookalike" for hit in hits.names):
             return True
@@ -151,17 +157,18 @@ class Extractor:
         self, draft: _Draft, parse: Parse | None, trace: _Trace | None = None
     ) -> Extraction:
         article, words, mentions = draft.article, draft.words, draft.mentions
-        unread = len(article.content) - len(draft.content)
+        unread = max(0, len(article.content) - LONGEST)
         if not mentions and not draft.candidates:
-            return Extraction(article.id, (), (), (), (), unread)
+            return Extraction(article.id, (), (), (), (), unread, draft.skipped)
         told = trace.triggers if trace else None
         events = tuple(
             with_symbols(event, event_symbols(event, mentions, self._rules.exposures))
             for event in find_events(draft.candidates, self._statuses, words, mentions, parse, told)
         )
-        claims = find_claims(draft.content, mentions, words, article.said_at, self._day_of)
+        claims = find_claims(draft.read.text, mentions, words, article.said_at, self._day_of)
         touched = exposures(mentions, events, draft.title_end, self._rules)
-        return Extraction(article.id, mentions, events, claims, touched, unread)
+        found = Extraction(article.id, mentions, events, claims, touched, unread)
+        return found if words.text == article.content else placed(found, article, draft.read)
 
 
 def _people_of(words: Words, nlp: Nlp) -> People:

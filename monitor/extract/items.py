@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -48,9 +48,10 @@ class Sentence:
     title: bool
     items: Mapping[str, Sequence[Item]]
 
-    def all_of(self, keys: Sequence[str]) -> Iterator[Item]:
-        for key in keys:
-            yield from self.items.get(key, ())
+    def all_of(self, keys: Set[str]) -> Iterator[Item]:
+        """Of a long list of words a sentence has few, so these are looked through."""
+        for key in sorted(self.items.keys() & keys):
+            yield from self.items[key]
 
 
 def placed(places: Sequence[Place], low: int, high: int) -> Sequence[Place]:

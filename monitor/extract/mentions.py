@@ -206,7 +206,7 @@ class Names:
         found = _Found(words, people, day, spoken, others, mastheads(words))
         names = sorted(
             names,
-            key=lambda hit: (hit.start - hit.end, hit.start, hit.payload.kind, hit.payload.key),
+            key=_longest_first,
         )
         depends = any(
             hit.payload.kind == "short" or hit.payload.key in self._dependent for hit in names
@@ -345,6 +345,12 @@ class Names:
 
 def _called(entity: Entity) -> set[str]:
     return {name.lower() for name in (*entity.capital, *(as_alias(a).text for a in entity.aliases))}
+
+
+def _longest_first(hit: Hit) -> tuple[int, int, bool, str, str]:
+    payload = hit.payload
+    named = payload.kind != "lookalike"  # of two alike the one that means nothing wins
+    return hit.start - hit.end, hit.start, named, payload.kind, payload.key
 
 
 def _not_introduced(hit: Hit, found: _Found, entity: Entity) -> str:

@@ -33,6 +33,9 @@ NEARBY = 40  # characters
 Met = tuple[tuple[str, Span], ...]  # (condition, what met it)
 
 
+Groups = tuple[frozenset[str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Ready:
     """A pattern with its members spelled out as keys of items."""
@@ -41,17 +44,15 @@ class Ready:
     number: int
     pattern: Pattern
     triggers: tuple[tuple[str, str], ...]  # key, and the part of speech it must be or ""
-    needs: tuple[Group, ...]
-    before: tuple[Group, ...]
-    after: tuple[Group, ...]
-    context: tuple[Group, ...]
-    refuse: Group
-    refuse_context: Group
-
-    @property
-    def wanted(self) -> tuple[Group, ...]:
-        """What no text can do without that reports the event."""
-        return (*self.context, *self.needs, *self.before, *self.after)
+    needs: Groups
+    before: Groups
+    after: Groups
+    context: Groups
+    refuse: frozenset[str]
+    refuse_context: frozenset[str]
+    actors: frozenset[str]
+    targets: frozenset[str]
+    wanted: Groups  # what no text can do without that reports the event, the rarest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,16 @@ class Patterns:
         """All strings that the patterns look for."""
         for ready in self._ready:
             for key, part in ready.triggers:
-                forms = verb_forms(key[2:]) if part == "VERB" else noun_forms(key[2:])
-                if part:
-                    yield from ((form, Payload("word", key)) for form in forms)
-                else:
+                word = key[2:]
+                if not part:
                     yield from condition_words([key])
+                elif word.startswith("="):
+                    form = word.removeprefix("=")
+                    exact = form.replace("-", " ") if form != form.lower() else None
+                    yield form, Payload("word", key, exact=exact)
+                else:
+                    forms = verb_forms(word) if part == "VERB" else noun_forms(word)
+                    yield from ((form, Payload("word", key)) for form in forms)
             for group in (*ready.needs, *ready.before, *ready.after, *ready.context):
                 yield from condition_words(group)
             yield from condition_words((*ready.refuse, *ready.refuse_context))
@@ -107,20 +113,25 @@ class Patterns:
             *((phrase, "") for phrase in self._spelled(pattern.phrases)),
         )
 
-        def groups(of: tuple[Group, ...]) -> tuple[Group, ...]:
-            return tuple(self._spelled(group) for group in of)
+        def groups(of: tuple[Group, ...]) -> Groups:
+            return tuple(frozenset(self._spelled(group)) for group in of)
 
+        needs, before, after = groups(pattern.needs), groups(pattern.before), groups(pattern.after)
+        context = groups(pattern.context)
         return Ready(
             rule,
             number,
             pattern,
             triggers,
-            needs=groups(pattern.needs),
-            before=groups(pattern.before),
-            after=groups(pattern.after),
-            context=groups(pattern.context),
-            refuse=self._spelled(pattern.refuse),
-            refuse_context=self._spelled(pattern.refuse_context),
+            needs,
+            before,
+            after,
+            context,
+            refuse=frozenset(self._spelled(pattern.refuse)),
+            refuse_context=frozenset(self._spelled(pattern.refuse_context)),
+            actors=frozenset(self._spelled(rule.actors)),
+            targets=frozenset(self._spelled(rule.targets)),
+            wanted=tuple(sorted((*context, *needs, *before, *after), key=len)),
         )
 
     def _spelled(self, group: Group) -> Group:
@@ -171,8 +182,13 @@ def _other_part(part: str, trigger: Item, words: Words) -> str:
     before = words.text[max(0, trigger.start - 12) : trigger.start].lower()
     if part == "VERB" and before.endswith("-"):
         return "is part of a compound"
-    if AFTER_ARTICLE.search(before) if part == "VERB" else AFTER_MODAL.search(before):
-        return f"is no {part}"
+    word = words.norm[trigger.start : trigger.end]
+    if part == "VERB" and AFTER_ARTICLE.search(before):
+        return "is no verb"
+    # "to" stands before nouns too, "subject to tariffs", but not before those without an ending
+    modal = AFTER_MODAL.search(before)
+    if part == "NOUN" and modal and not (modal[0] == "to " and (word[-1] == "s" or " " in word)):
+        return "is no noun"
     return ""
 
 
@@ -194,7 +210,7 @@ def _is_doubtful(part: str, sentence: Sentence, trigger: Item, words: Words) -> 
 
 
 def standing(
-    group: Group, side: str, near: int, one: Sentence, trigger: Item, words: Words, **how: bool
+    group: Set[str], side: str, near: int, one: Sentence, trigger: Item, words: Words, **how: bool
 ) -> Item | None:
     """A member of the group within `near` words of the trigger, on that side of it if one is given.
 
@@ -217,7 +233,7 @@ def standing(
     return None
 
 
-def conditions(ready: Ready) -> Iterator[tuple[str, Group]]:
+def conditions(ready: Ready) -> Iterator[tuple[str, frozenset[str]]]:
     for side, groups in (("", ready.needs), ("before", ready.before), ("after", ready.after)):
         for group in groups:
             yield side, group
@@ -235,8 +251,8 @@ def _lacking(ready: Ready, sentence: Sentence, trigger: Item, words: Words, verb
     return ""
 
 
-def _short(group: Group) -> str:
-    return ", ".join(group[:3]) + (", …" if len(group) > 3 else "")
+def _short(group: Set[str]) -> str:
+    return ", ".join(sorted(group)[:3]) + (", …" if len(group) > 3 else "")
 
 
 def trigger_reading(

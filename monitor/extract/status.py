@@ -8,7 +8,8 @@ modality, tense) and of FactBank (Saurí and Pustejovsky 2009), folded into one 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.extract.items import Item, Sentence
@@ -50,45 +51,53 @@ class Asked:
     places: tuple[Item, ...]
 
 
+Said = tuple[Cue, Item]
+
+
 class Statuses:
     """The cues of the rules, ready to be asked."""
 
     def __init__(self, rules: RuleSet) -> None:
-        self._cues = tuple(
-            cue.model_copy(update={"words": tuple(spelled_out(cue.words, rules))})
-            for cue in rules.cues.values()
-        )
+        self._cues: dict[str, list[Cue]] = defaultdict(list)  # by the words they are
+        for cue in rules.cues.values():
+            for word in spelled_out(cue.words, rules):
+                if cue not in self._cues[word]:
+                    self._cues[word].append(cue)
 
     def entries(self) -> Iterator[tuple[str, Payload]]:
-        for cue in self._cues:
-            yield from condition_words(cue.words)
+        return condition_words(self._cues)
 
-    def judge(self, sentence: Sentence, asked: Asked, words: Words) -> Judged:
-        """The status of a trigger; where it is joined to another verb, that one's cues count too:
-        in "will build a plant and hire" nothing is hired yet.
-        """
-        found = [
+    def cues_in(self, sentence: Sentence) -> list[Said]:
+        """What in a sentence may say whether something has happened."""
+        return [
             (cue, item)
-            for cue in self._cues
-            if _concerns(cue, asked)
-            for item in sentence.all_of(cue.words)
+            for key in sorted(sentence.items.keys() & self._cues.keys())
+            for item in sentence.items[key]
+            for cue in self._cues[key]
         ]
-        # a longer cue silences a shorter one inside it: "may not" is no "not"
-        outer = _outermost({(item.start, item.end) for _, item in found})
-        found = [(cue, item) for cue, item in found if (item.start, item.end) in outer]
-        ends = [(cue, item) for cue, item in found if cue.status == "end"]
-        statuses = {
-            cue.status: (cue.id, item)
-            for cue, item in found
-            if cue.status not in ("end", "none")
-            and any(_reaches(cue, item, place, ends, words) for place in asked.places)
-        }
-        if asked.lasting and {"denied", "reversed"} <= statuses.keys():
-            return Judged("occurred", *statuses["denied"])  # "no plan to lift": it stays
-        for status in ORDER:
-            if status in statuses:
-                return Judged(status, *statuses[status])
-        return Judged(asked.own, None)
+
+
+def judge(cues: Sequence[Said], asked: Asked, words: Words) -> Judged:
+    """The status of a trigger, by the cues of its sentence; where it is joined to another verb,
+    that one's count too: in "will build a plant and hire" nothing is hired yet.
+    """
+    found = [(cue, item) for cue, item in cues if _concerns(cue, asked)]
+    # a longer cue silences a shorter one inside it: "may not" is no "not"
+    outer = _outermost({(item.start, item.end) for _, item in found})
+    found = [(cue, item) for cue, item in found if (item.start, item.end) in outer]
+    ends = [(cue, item) for cue, item in found if cue.status == "end"]
+    statuses = {
+        cue.status: (cue.id, item)
+        for cue, item in found
+        if cue.status not in ("end", "none")
+        and any(_reaches(cue, item, place, ends, words) for place in asked.places)
+    }
+    if asked.lasting and {"denied", "reversed"} <= statuses.keys():
+        return Judged("occurred", *statuses["denied"])  # "no plan to lift": it stays
+    for status in ORDER:
+        if status in statuses:
+            return Judged(status, *statuses[status])
+    return Judged(asked.own, None)
 
 
 def _concerns(cue: Cue, asked: Asked) -> bool:
@@ -119,11 +128,18 @@ def _is_passive(item: Item, trigger: Item, words: Words) -> bool:
     return not between.strip() and AFTER_PARTICIPLE.match(words.norm, item.end) is not None
 
 
+def _covers(cue: Cue, item: Item, trigger: Item) -> bool:
+    """A cue that takes the trigger in stands where it begins, or ends: "no deal", "will charge"."""
+    if item.start < trigger.start:
+        return cue.side != "after"
+    return item.end > trigger.end and cue.side != "before"
+
+
 def _reaches(
     cue: Cue, item: Item, trigger: Item, ends: list[tuple[Cue, Item]], words: Words
 ) -> bool:
     if item.start < trigger.end and trigger.start < item.end:
-        return False
+        return _covers(cue, item, trigger)
     before = item.end <= trigger.start
     if cue.side != "either" and before != (cue.side == "before"):
         return False

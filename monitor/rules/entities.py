@@ -12,7 +12,7 @@ from monitor.toml import Frozen
 
 ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Scope = Literal["text", "sentence"]
-# the warnings of `monitor rules check`, as an entry's `accept` names those that are right as they are
+# the warnings of `monitor rules check` that an entry can `accept` as right
 Warned = Literal[
     "collision", "repeat", "shadowed", "too-common", "characters", "vacancy", "term-overlap",
     "covered", "contradiction", "near", "cue-conflict", "unused", "expansion", "exposure",

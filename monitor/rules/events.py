@@ -85,10 +85,10 @@ class Cue(Frozen):
 
     `side`: where the cue stands, seen from the trigger; `reach`: how many words may lie between;
     `types`: only for these events, `not_types`: for all but these; empty: any. `of = "verb"`: only
-    for triggers that are verbs; `across`: nothing ends its reach; `passive`: verbs that, after the trigger,
-    count only where they are done to it ("the ban was lifted", not "the ban lifted prices"). A cue whose `status` is "end"
-    bounds the reach of others, one with "none" stands for nothing and keeps a shorter cue inside
-    it from counting.
+    for triggers that are verbs; `across`: nothing ends its reach; `passive`: verbs that, after the
+    trigger, count only where they are done to it ("the ban was lifted", not "the ban lifted
+    prices"). A cue whose `status` is "end" bounds the reach of others, one with "none" stands for
+    nothing and keeps a shorter cue inside it from counting.
     """
 
     id: str = Field(pattern=ID)

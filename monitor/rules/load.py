@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from monitor.errors import ConfigError, Mistake
-from monitor.model import EntityType
 from monitor.rules.alerts import AlertRule
 from monitor.rules.entities import Entity, Exposure, LookAlikes
 from monitor.rules.events import Cue, EventRule, WordList
+from monitor.rules.places import Entry, Identity, Places
+from monitor.rules.references import dangling, endless
 from monitor.toml import read_toml, validated
 
 TABLES: Mapping[str, type[Any]] = {
@@ -41,14 +43,6 @@ class RuleSet:
     cues: Mapping[str, Cue] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    table: str
-    raw: dict[str, Any]
-    file: str
-    key: str
-
-
 def shipped_rules() -> Path:
     """The folder of rules that comes with the program: beside it in a checkout, inside a wheel."""
     package = Path(__file__).resolve().parents[1]
@@ -61,38 +55,53 @@ def load_rules(folders: Sequence[Path]) -> RuleSet:
 
     Raises ConfigError with every mistake in every file.
     """
+    return load_placed(folders)[0]
+
+
+def load_placed(folders: Sequence[Path]) -> tuple[RuleSet, Places]:
+    """As load_rules, and where in the files each rule stands."""
     entries, mistakes = _read(folders)
-    merged: dict[tuple[str, str], _Entry] = {}
-    loose: list[_Entry] = []
+    merged: dict[Identity, Entry] = {}
+    parts: dict[Identity, list[Entry]] = {}
+    numbers = count()
     for entry in entries:
-        if entry.table == "exposure":
-            loose.append(entry)
+        if entry.table == "exposure":  # has no id; its number among all of them is one
+            identity = (entry.table, str(next(numbers)))
+            merged[identity], parts[identity] = entry, [entry]
         else:
-            mistakes += _merge(merged, entry)
-    found: dict[str, list[Any]] = {table: [] for table in TABLES}
-    for entry in [*merged.values(), *loose]:
-        rule, wrong = validated(TABLES[entry.table], entry.raw, file=entry.file, key=entry.key)
-        mistakes += wrong
+            mistakes += _merge(merged, parts, entry)
+    places = Places(parts)
+    found: dict[str, dict[str, Any]] = {table: {} for table in TABLES}
+    for (table, name), entry in merged.items():
+        rule, wrong = validated(TABLES[table], entry.raw, file=entry.file)
+        mistakes += [_placed(one, places, table, name) for one in wrong]
         if rule is not None:
-            found[entry.table].append(rule)
+            found[table][name] = rule
     rules = RuleSet(
-        entities={rule.id: rule for rule in found["entity"]},
-        events={rule.id: rule for rule in found["event"]},
-        exposures=tuple(found["exposure"]),
-        alerts={rule.id: rule for rule in found["alert"]},
-        version=_version([*merged.values(), *loose]),
-        lookalikes={rule.id: rule for rule in found["lookalikes"]},
-        words={rule.id: rule for rule in found["wordlist"]},
-        cues={rule.id: rule for rule in found["cue"]},
+        entities=found["entity"],
+        events=found["event"],
+        exposures=tuple(found["exposure"].values()),
+        alerts=found["alert"],
+        version=_version(list(merged.values())),
+        lookalikes=found["lookalikes"],
+        words=found["wordlist"],
+        cues=found["cue"],
     )
-    mistakes += _dangling([*merged.values(), *loose])
+    mistakes += dangling(list(merged.values()), TABLES)
+    mistakes += endless({name: one for (table, name), one in merged.items() if table == "wordlist"})
     if mistakes:
         raise ConfigError(mistakes)
-    return rules
+    return rules, places
 
 
-def _read(folders: Sequence[Path]) -> tuple[list[_Entry], list[Mistake]]:
-    entries: list[_Entry] = []
+def _placed(mistake: Mistake, places: Places, table: str, identity: str) -> Mistake:
+    """A mistake in an entry, told of the file and the key that it comes from."""
+    place = places.of(table, identity, mistake.key)
+    return Mistake(place.file, place.key, mistake.what)
+
+
+def _read(folders: Sequence[Path]) -> tuple[list[Entry], list[Mistake]]:
+    entries: list[Entry] = []
     mistakes: list[Mistake] = []
     for folder in folders:
         if not folder.is_dir():
@@ -108,17 +117,19 @@ def _read(folders: Sequence[Path]) -> tuple[list[_Entry], list[Mistake]]:
                 for number, row in enumerate(rows):
                     key = f"{table}.{number}"
                     if isinstance(row, dict):
-                        entries.append(_Entry(table, row, str(path), key))
+                        entries.append(Entry(table, row, str(path), key))
                     else:
                         what = f"must be a table, as under [[{table}]]; it is {row!r}"
                         mistakes.append(Mistake(str(path), key, what))
     return entries, mistakes
 
 
-def _merge(merged: dict[tuple[str, str], _Entry], entry: _Entry) -> Iterable[Mistake]:
+def _merge(
+    merged: dict[Identity, Entry], parts: dict[Identity, list[Entry]], entry: Entry
+) -> Iterable[Mistake]:
     raw = {key: value for key, value in entry.raw.items() if key not in HOW}
     how = [name for name in HOW if entry.raw.get(name)]
-    identity = (entry.table, str(raw.get("id", entry.key)))
+    identity = (entry.table, str(raw.get("id", f"{entry.file} {entry.key}")))
     before = merged.get(identity)
     key = f"{entry.key}.id"
     if before is None and how:
@@ -132,9 +143,11 @@ def _merge(merged: dict[tuple[str, str], _Entry], entry: _Entry) -> Iterable[Mis
                 "say extend = true to add to it or replace = true to stand in for it",
             )
         ]
-    if before is not None and how == ["extend"]:
+    extends = before is not None and how == ["extend"]
+    if before is not None and extends:
         raw = _extended(before.raw, raw)
-    merged[identity] = _Entry(entry.table, raw, entry.file, entry.key)
+    merged[identity] = Entry(entry.table, raw, entry.file, entry.key)
+    parts[identity] = [*(parts[identity] if extends else ()), entry]
     return []
 
 
@@ -148,56 +161,6 @@ def _extended(before: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, A
     return grown
 
 
-def _version(entries: Sequence[_Entry]) -> str:
+def _version(entries: Sequence[Entry]) -> str:
     told = sorted(f"{entry.table} {sorted(entry.raw.items())!r}" for entry in entries)
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:12]
-
-
-def _dangling(entries: Sequence[_Entry]) -> list[Mistake]:
-    """Ids that are spoken of and nowhere defined; a broken entry defines its id all the same."""
-    ids: dict[str, set[str]] = {table: set() for table in TABLES}
-    for entry in entries:
-        ids[entry.table].add(str(entry.raw.get("id")))
-    symbols = {
-        str(one.raw["symbol"]) for one in entries if one.table == "entity" and "symbol" in one.raw
-    }
-    mistakes = []
-    for entry in entries:
-        wanted: list[tuple[str, str, set[str]]] = []
-        if entry.table == "exposure":
-            wanted = [("to", "entity", ids["entity"]), ("symbol", "company's symbol", symbols)]
-        elif entry.table == "alert":
-            wanted = [("events", "event", ids["event"]), ("symbols", "company's symbol", symbols)]
-        elif entry.table == "cue":
-            wanted = [("types", "event", ids["event"]), ("not_types", "event", ids["event"])]
-        elif entry.table == "event":
-            mistakes += _unknown_members(entry, ids["entity"], ids["wordlist"])
-        for key, what, known in wanted:
-            for name in _members(entry.raw.get(key)):
-                if name not in known:
-                    where = f"{entry.key}.{key}"
-                    mistakes.append(Mistake(entry.file, where, f"no {what} {name!r} is defined"))
-    return mistakes
-
-
-def _unknown_members(entry: _Entry, entities: set[str], words: set[str]) -> list[Mistake]:
-    """`#id` and `@name` in the patterns of an event that stand for nothing."""
-    mistakes = []
-    classes = {*get_args(EntityType), *words, "percent", "money", "number", "future"}
-    patterns = entry.raw.get("patterns")
-    for number, pattern in enumerate(patterns if isinstance(patterns, list) else ()):
-        for key, value in pattern.items() if isinstance(pattern, dict) else ():
-            for member in _members(value):
-                known = entities if member[0] == "#" else classes
-                if member[0] in "#@" and member[1:] not in known:
-                    where = f"{entry.key}.patterns.{number}.{key}"
-                    mistakes.append(Mistake(entry.file, where, f"{member!r} is not defined"))
-    return mistakes
-
-
-def _members(value: object) -> Iterable[str]:
-    if isinstance(value, str):
-        return [value] if value else []
-    if isinstance(value, list):
-        return [member for part in value for member in _members(part)]
-    return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,11 @@ class Scores:
     by_type_status: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     # (wanted, found) status where a type was found with another status than the labelled one
     confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
-    false_alarms: list[str] = field(default_factory=list)  # events in look-alikes that have none
+    claims: Tally = field(default_factory=Tally)  # symbol, direction, percent
+    claims_with_basis: Tally = field(default_factory=Tally)
+    false_alarms: list[str] = field(default_factory=list)  # events in texts that have none
+    look_alikes: int = 0  # texts with no event that hold the words of one
+    alarmed: list[str] = field(default_factory=list)  # those in which one is seen
 
 
 def own_texts() -> list[Mapping[str, Any]]:
@@ -85,6 +89,21 @@ def scores(extractor: Extractor, items: Iterable[Mapping[str, Any]]) -> Scores:
             for _, missed in theirs - ours:
                 for _, instead in ours - theirs:
                     told.confusion[missed, instead] += 1
+        if "claims" in item:
+            told.claims.add(
+                {_claim(asdict(one)) for one in extraction.claims}, set(map(_claim, item["claims"]))
+            )
+            told.claims_with_basis.add(
+                {(*_claim(asdict(one)), one.basis) for one in extraction.claims},
+                {(*_claim(one), one["basis"]) for one in item["claims"]},
+            )
+        if item.get("kind") == "look-alike" and not wanted:
+            told.look_alikes += 1
+            told.alarmed += [item["title"]] if found else []
         if not wanted:
             told.false_alarms += [f"{item['title']}: {pair}" for pair in sorted(found)]
     return told
+
+
+def _claim(claim: Mapping[str, Any]) -> tuple[str, str, float | None]:
+    return claim["symbol"], claim["direction"], claim["percent"]

@@ -134,7 +134,7 @@ def test_the_day_is_that_of_utc() -> None:
 
 def test_triggers_are_the_words_that_can_begin_an_event() -> None:
     triggers = Patterns(RULES).triggers
-    assert {"v:invoke", "n:sanction"} & set(triggers)
+    assert any(key.startswith("v:") for key in triggers)
     assert "=although" not in triggers
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -13,22 +14,17 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from monitor.extract import similar
-from monitor.extract.stories import (
-    COMPARED,
-    Fingerprint,
-    StoryIndex,
-    begin,
-    fingerprint,
-    grow,
-    is_relevant,
-)
+from monitor.extract.likeness import Weights, probability, terms_of
+from monitor.extract.stories import Fingerprint, begin, grow, is_relevant
+from monitor.extract.stories import fingerprint as fingerprint_of
+from monitor.extract.story_index import COMPARED, StoryIndex
 from monitor.model import (
     Article,
     EntityType,
     Event,
     Exposure,
     Extraction,
+    FirstTold,
     Mention,
     Reading,
     Span,
@@ -37,6 +33,7 @@ from monitor.model import (
 
 PROJECT = Path(__file__).parents[1]
 WINDOW = timedelta(days=4)
+EVIDENCE = frozenset({"price-move", "official-statement"})
 NOON = datetime(2025, 6, 12, 12, tzinfo=UTC)
 ADAPTER = TypeAdapter(Fingerprint)
 TYPES: dict[str, EntityType] = {
@@ -115,6 +112,10 @@ SUPPLY = reading(
 )
 
 
+def fingerprint(one: Reading) -> Fingerprint:
+    return fingerprint_of(one, EVIDENCE)
+
+
 def index_of(*known: tuple[str, Reading]) -> StoryIndex:
     index = StoryIndex(WINDOW)
     for story, each in known:
@@ -129,8 +130,8 @@ def test_a_price_move_folds_into_the_news_it_names_as_its_cause() -> None:
     match = index_of(("plan", PLAN), ("results", RESULTS)).find(fingerprint(PLAN_MOVE))
     assert match is not None
     assert match.story_id == "plan"
-    assert match.score == pytest.approx(similar.probability(sum(match.reasons.values())))
-    assert match.reasons["events"] == similar.Weights().events  # the move itself does not count
+    assert match.score == pytest.approx(probability(sum(match.reasons.values())))
+    assert match.reasons["events"] == Weights().events  # the move itself does not count
 
 
 def test_two_events_of_one_company_on_one_day_stay_two_stories() -> None:
@@ -177,7 +178,7 @@ def test_a_copy_goes_where_its_original_is_whatever_has_joined_it_since() -> Non
     )
     match = index.find(fingerprint(copy))
     assert match is not None
-    assert match.reasons["copied"] == similar.Weights().copied
+    assert match.reasons["copied"] == Weights().copied
     assert match.score > 0.99
 
 
@@ -235,7 +236,8 @@ def test_no_more_are_compared_than_is_said() -> None:
     index.add("results", results)
     assert index.find(results) is not None
     for story, each in ahead:
-        index.add(story, replace(fingerprint(each), event_types=("earnings",), sketch=()))
+        mark = replace(fingerprint(each), event_types=("earnings",), sketch=())
+        index.add(story, replace(mark, title=(), words=("else",)))
     assert index.find(results) is None
 
 
@@ -293,6 +295,37 @@ def test_an_article_finds_itself(one: Reading, others: list[Reading]) -> None:
     match = index.find(mark)
     assert match is not None
     assert match.story_id == "one"
+
+
+@given(readings, st.lists(readings, max_size=4), st.randoms())
+def test_the_order_in_which_others_came_does_not_decide(
+    one: Reading, others: list[Reading], dice: random.Random
+) -> None:
+    """A law for as long as all of them are compared."""
+    known = [(f"story {number % 3}", fingerprint(other)) for number, other in enumerate(others)]
+    shuffled = dice.sample(known, len(known))
+    scores = []
+    for order in (known, shuffled):
+        index = StoryIndex(WINDOW)
+        for story, mark in order:
+            index.add(story, mark)
+        match = index.find(fingerprint(one))
+        scores.append(match and match.score)
+    assert scores[0] == scores[1]
+
+
+@given(st.lists(readings, min_size=3, max_size=8), st.integers(1, 3))
+def test_only_the_latest_tell_what_is_rare(found: list[Reading], memory: int) -> None:
+    marks = [fingerprint(one) for one in found]
+    index, last = StoryIndex(WINDOW, memory=memory), StoryIndex(WINDOW)
+    for mark in marks:
+        index.remember(mark)
+    for mark in marks[-memory:]:
+        last.remember(mark)
+    terms = {term for mark in marks for term in terms_of(mark)}
+    assert [index.rarity.weight(term) for term in sorted(terms)] == [
+        last.rarity.weight(term) for term in sorted(terms)
+    ]
 
 
 def test_a_fingerprint_is_the_same_in_every_process() -> None:
@@ -362,6 +395,30 @@ def test_an_earlier_article_that_comes_late_becomes_the_first() -> None:
     assert story.events == (("tariff", "occurred"), ("earnings", "occurred"))
     assert story.exposures == (strong,)
     assert grow(story, early) == story
+    assert story.first_told == FirstTold("Paper", early.article.seen_at, "a")
+
+
+def test_who_was_first_is_who_told_first_though_another_was_seen_first() -> None:
+    seen_first = reading("Copy", identity="b", published=NOON - timedelta(minutes=5))
+    told_first = reading(
+        "Scoop",
+        identity="a",
+        outlet="Paper",
+        published=NOON - timedelta(hours=1),
+        at=NOON + timedelta(hours=1),
+    )
+    story = grow(begin(seen_first), told_first)
+    assert story.first_source == "Wire"
+    assert story.first_told == FirstTold("Paper", NOON - timedelta(hours=1), "a")
+    ahead = reading("Dated ahead", identity="c", published=NOON + timedelta(days=1))
+    assert begin(ahead).first_told == FirstTold("Wire", NOON, "c")  # never before it was seen
+
+
+def test_what_a_story_follows_stays_when_it_grows() -> None:
+    late = begin(reading("Late", identity="b"), follows="before", novelty=3.5)
+    early = reading("Early", identity="a", at=NOON - timedelta(hours=1))
+    story = grow(late, early)
+    assert (story.title, story.follows, story.novelty) == ("Early", "before", 3.5)
 
 
 @given(st.lists(readings, min_size=2, max_size=4))
@@ -385,6 +442,7 @@ def test_growing_in_any_order_tells_the_same(found: list[Reading]) -> None:
                 frozenset(story.outlets),
                 frozenset(story.articles),
                 story.exposures,
+                story.first_told,
             )
         )
     assert len(told) == 1

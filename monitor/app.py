@@ -40,9 +40,13 @@ log = structlog.get_logger()
 
 def rules_of(config: Config) -> RuleSet:
     """The shipped rules and the user's own, as the configuration says."""
+    return load_rules(rule_folders(config))
+
+
+def rule_folders(config: Config) -> list[Path]:
     tables = config.tables.rules
-    folders = [shipped_rules()] if tables.shipped else []
-    return load_rules([*folders, *(config.beside(folder) for folder in tables.folders)])
+    shipped = [shipped_rules()] if tables.shipped else []
+    return [*shipped, *(config.beside(folder) for folder in tables.folders)]
 
 
 def store_url(config: Config) -> str:

@@ -42,7 +42,8 @@ MAY_LOAD: dict[tuple[str, ...], set[str]] = {
     ("--help",): set(),
     ("--version",): set(),
     ("explain", "--help"): {"pydantic"},  # typer reads the types of options with it
-    ("rules", "check"): WIRED,
+    ("rules", "check"): WIRED | CALENDAR | LANGUAGE,
+    ("rules", "check", "--no-texts"): WIRED,
     ("rules", "test"): WIRED | CALENDAR | LANGUAGE,
     ("status",): WIRED | {"alembic"},
     ("alerts", "list"): WIRED | {"alembic"},

@@ -119,12 +119,10 @@ def _known(rules: RuleSet, ids: Sequence[str]) -> set[str]:
 
 
 def _placed_rules(config: Config) -> tuple[RuleSet, Places]:
-    from monitor.rules import shipped_rules
+    from monitor.app import rule_folders
     from monitor.rules.load import load_placed
 
-    tables = config.tables.rules
-    folders = [shipped_rules()] if tables.shipped else []
-    return load_placed([*folders, *(config.beside(folder) for folder in tables.folders)])
+    return load_placed(rule_folders(config))
 
 
 def _failures(config: Config, rules: RuleSet, chosen: RuleSet) -> Iterator[Failure]:
@@ -156,16 +154,13 @@ def _misjudged(rule: AlertRule, example: Example, fires: bool) -> str:
 def _language() -> Language:
     """How texts are read, as the extractor reads them."""
     from monitor.extract.inflect import noun_forms, verb_forms, word_forms
-    from monitor.extract.words import FOLDS
+    from monitor.extract.words import FOLDS, folded
     from monitor.rules.checks import Language
 
     def plain(text: str) -> str:
         return text.translate(FOLDS)
 
-    def fold(text: str) -> str:
-        return plain(text).lower().replace("-", " ")
-
-    return Language(fold, plain, verb_forms, noun_forms, word_forms)
+    return Language(folded, plain, verb_forms, noun_forms, word_forms)
 
 
 # ------------------------------------------------------------------------- what is printed

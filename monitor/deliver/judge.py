@@ -24,7 +24,6 @@ from monitor.model import (
     Story,
     StorySignal,
 )
-from monitor.rules import RuleSet
 from monitor.rules.alerts import AlertRule, Example
 
 TypeAndStatus = tuple[str, Status]
@@ -156,19 +155,6 @@ def judge_example(rule: AlertRule, example: Example) -> bool:
     """Does the rule fire on the signal that the example describes?"""
     judgement = judge(rule, signal_of(example))
     return judgement is not None and judgement.fires
-
-
-def check_examples(rules: RuleSet) -> list[str]:
-    """One line for each example that its rule does not treat as it says; empty: all do."""
-    failures = []
-    for rule in rules.alerts.values():
-        for wanted, examples in ((True, rule.match), (False, rule.no_match)):
-            for place, example in enumerate(examples):
-                if judge_example(rule, example) is not wanted:
-                    key = "match" if wanted else "no_match"
-                    does = "does not fire" if wanted else "fires"
-                    failures.append(f"alert {rule.id}: {key}.{place}: {does} on it")
-    return failures
 
 
 def signal_of(example: Example) -> Signal:

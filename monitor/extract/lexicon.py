@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 import ahocorasick
 
-from monitor.extract.words import FOLDS, Words
+from monitor.extract.words import Words, folded
 
 Kind = Literal["alias", "short", "ticker", "capital", "title", "word", "lookalike"]
 
@@ -52,7 +52,7 @@ class Lexicon:
     def __init__(self, entries: Iterable[tuple[str, Payload]]) -> None:
         found: dict[str, list[Payload]] = defaultdict(list)
         for form, payload in entries:
-            normal = form.translate(FOLDS).lower().replace("-", " ")
+            normal = folded(form)
             if payload not in found[normal]:
                 found[normal].append(payload)
         self._automaton = ahocorasick.Automaton()

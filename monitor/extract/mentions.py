@@ -31,7 +31,7 @@ from monitor.extract.surroundings import (
     titled,
 )
 from monitor.extract.tickers import listed_symbols, said_of_shares
-from monitor.extract.words import Words, touches
+from monitor.extract.words import FOLDS, Words, touches
 from monitor.model import Mention
 from monitor.model import Span as Quoted
 from monitor.rules import RuleSet
@@ -144,7 +144,7 @@ def as_alias(alias: str | Alias) -> Alias:
 
 def _exact(name: str, case: str | None) -> str | None:
     exact = case == "exact" or (case is None and name != name.lower())
-    return name.replace("-", " ") if exact else None
+    return name.translate(FOLDS).replace("-", " ") if exact else None
 
 
 def _alias_entry(entity: Entity, number: int, alias: str | Alias) -> tuple[str, Payload]:

@@ -75,6 +75,11 @@ class Words:
         return self.sentences[max(0, number)]
 
 
+def folded(text: str) -> str:
+    """A text as names and words are looked for in it: the same length, but for rare capitals."""
+    return text.translate(FOLDS).lower().replace("-", " ")
+
+
 def apart(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Spans in order, those that overlap as one."""
     found: list[tuple[int, int]] = []

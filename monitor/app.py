@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -26,6 +26,7 @@ from monitor.deliver.outbox import Route
 from monitor.ingest.federal_register import FederalRegister
 from monitor.ingest.http import Http
 from monitor.ingest.sources import Feed, Source
+from monitor.pipeline.bounded_reader import BoundedReader
 from monitor.pipeline.delivering import MAIL
 from monitor.pipeline.parts import Parts, Reader
 from monitor.rules import RuleSet, load_rules, shipped_rules
@@ -64,13 +65,16 @@ def build(
     *,
     out: TextIO | None = None,
     delivers: bool = True,
+    bounded: bool = False,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Parts:
     """Everything a pass needs. What is slow to load is loaded when first used.
 
-    `out` is where console channels print. Raises ConfigError or StoreError.
+    `out` is where console channels print. With `bounded` texts are read in a child process, which
+    one that hangs or eats memory costs nothing but itself. Raises ConfigError or StoreError.
     """
     rules = rules_of(config)
+    read = partial(reader_of, rules, config.tables.prices.exchange)
     store = Store.open(store_url(config))
     parts = Parts(
         config=config,
@@ -78,7 +82,7 @@ def build(
         rules=rules,
         sources=tuple(source_of(row) for row in config.tables.sources),
         http=lambda: http_of(config),
-        reader=cache(lambda: reader_of(rules, config.tables.prices.exchange)),
+        reader=cache(lambda: BoundedReader(read) if bounded else read()),
         provider=cache(lambda: provider_of(config)),
         sessions=cache(lambda: sessions_of(config.tables.prices.exchange)),
         channels=cache(lambda: channels_of(config, parts, out or sys.stdout)),

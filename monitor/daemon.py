@@ -31,7 +31,7 @@ PASS = "pass"
 def run(config: Config) -> int:
     """Runs passes until a signal; the exit status. What is under way is brought to a clean end."""
     with stop_on_signals() as stopping:
-        parts = build(config, stopping=stopping.is_set)
+        parts = build(config, bounded=True, stopping=stopping.is_set)
         idle = threading.Event()
         idle.set()
         with parts.store.exclusive():

@@ -112,6 +112,7 @@ def test_a_line_of_boilerplate_is_masked_after_news_and_alone(kind: str, line: s
         "Disclosure rules for miners were tightened on Friday.",
         "Recommended by the panel, the tariff takes effect in June.",
         "Tags on the crates said China.",
+        "\u201cJoin our effort\u201d, the senator told allies. \u201cGet our mines open.\u201d",
         "The newsletter industry grows. An advertisement ran on Sunday.",
         "To continue, reading the order is enough.",
         "Disclaimers are short. Unsubscribes rose 5%.",

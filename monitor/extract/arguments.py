@@ -15,6 +15,7 @@ from monitor.extract.words import Words
 from monitor.model import Mention
 
 SUBJECTS = {"nsubj", "agent"}
+DEEPEST = 12  # steps from a name up to the verb it belongs to
 OBJECTS = {"dobj", "nsubjpass", "obj", "attr", "oprd"}
 
 
@@ -65,16 +66,16 @@ def _grammatical(trigger: Item, mention: Mention, parse: Parse) -> str:
     verb, token = parse.at(trigger.start), parse.at(mention.start)
     if verb is None or token is None:
         return ""
-    heads = {(verb.start, verb.end)}
+    heads = {verb.start}
     above = parse.head(verb)
     if not verb.verb and above.verb:
-        heads.add((above.start, above.end))
-    while True:
-        head = parse.head(token)
-        if (head.start, head.end) in heads:
+        heads.add(above.start)
+    for _ in range(DEEPEST):
+        if token.head in heads:
             if token.dep in SUBJECTS:
                 return "actor"
             return "target" if token.dep in OBJECTS else ""
-        if head == token:
+        if token.head == token.start:
             return ""
-        token = head
+        token = parse.head(token)
+    return ""

@@ -69,8 +69,9 @@ def find_events(
     best = [match for same in matches.values() for match in _best_told(same)]
     events: dict[tuple[int, str, str], Event] = {}
     for match in sorted(best, key=_by_worth):
-        event = _event(match, words, mentions, parse if match.one.doubtful else None)
-        events.setdefault((event.sentence[0], event.type, event.status), event)
+        key = (match.sentence.start, match.ready.rule.id, match.judged.status)
+        if key not in events:
+            events[key] = _event(match, words, mentions, parse if match.one.doubtful else None)
     if told is not None:
         told.extend(_match_reading(m, words, m in best) for s in matches.values() for m in s)
     return tuple(sorted(events.values(), key=lambda event: (event.trigger.start, event.type)))

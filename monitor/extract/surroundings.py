@@ -65,6 +65,10 @@ OURS = wordset(
 LONGEST_OWNED = 40  # characters of "'s export ban"
 SIGNED = ("(", "By ", "eport")  # what stands in all of them: most texts have none of it
 AROUND = 100  # characters: enough words to see whether all have capitals
+FIRM = re.compile(
+    r" (?:Ltd|Limited|Inc|Corp|Corporation|PLC|Plc|plc|Resources|Metals|Minerals|Mining|Holdings|"
+    r"Group|Company|Co|NL|AG|SA|Royalties|Technologies|Materials|Ventures|Partners)\b"
+)
 LONGEST_LINE = 2000  # characters: a headline is shorter, and how a paragraph begins says nothing
 PART = r"(?:[A-Z][\w'-]{0,40}|of|the|for|and|on|&)"
 INTRODUCED = re.compile(rf"({PART}(?:\s+{PART}){{1,7}})\s+\(\"?([A-Z]{{2,6}})\"?[,)]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from monitor.errors import MonitorError
 from monitor.model import Article, Extraction, StageReport
 from monitor.pipeline.parts import Parts
 
@@ -11,7 +12,7 @@ BATCH = 64  # articles between two writes: what a kill can make us read again
 
 
 def read(parts: Parts, now: datetime) -> StageReport:
-    articles = events = 0
+    articles = events = skipped = 0
     problems = []
     while not parts.stopping():
         with parts.store.begin() as tx:
@@ -35,13 +36,17 @@ def read(parts: Parts, now: datetime) -> StageReport:
                 told = f"{found.unread:,} of {len(article.content):,} characters were not read"
                 problems.append(f"{_named(article)}: {told}")
         events += sum(len(extraction.events) for extraction in extractions)
-    return StageReport("read", {"articles": articles, "events": events}, tuple(problems))
+        skipped += sum(extraction.skipped is not None for extraction in extractions)
+    counts = {"articles": articles, "events": events}
+    return StageReport("read", counts | ({"skipped": skipped} if skipped else {}), tuple(problems))
 
 
 def _understood(parts: Parts, article: Article) -> Extraction | str:
     """What is in an article, or what kept it from being understood."""
     try:
         return parts.reader().extract(article)
+    except MonitorError as error:
+        return f"could not be understood: {error}"
     except Exception as error:
         # a mistake of ours, which one text brought to light; it must not keep all others waiting
         return f"could not be understood: {type(error).__name__}: {error}"

@@ -15,11 +15,12 @@ from monitor.extract.exposures import event_symbols, exposures
 from monitor.extract.items import ANY_FIGURE, Scenes, outside_names
 from monitor.extract.language import foreign_language
 from monitor.extract.lexicon import Hits, Lexicon
-from monitor.extract.mentions import Names, entries
+from monitor.extract.mentions import Names
 from monitor.extract.nlp import Nlp, Parse
 from monitor.extract.patterns import Candidate, Patterns
 from monitor.extract.placed import blanked, placed
 from monitor.extract.readings import Explained, NameReading, TriggerReading
+from monitor.extract.rule_words import entries
 from monitor.extract.status import Statuses
 from monitor.extract.surroundings import People
 from monitor.extract.words import Words, apart, touches, words_of

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from monitor.extract.inflect import noun_forms, verb_forms
 from monitor.extract.items import ANY_FIGURE, Item, Scenes, Sentence
 from monitor.extract.lexicon import Payload
-from monitor.extract.mentions import condition_words, spelled_out
 from monitor.extract.readings import TriggerReading
+from monitor.extract.rule_words import condition_words, spelled_out
 from monitor.extract.words import Words
 from monitor.model import Span
 from monitor.rules import RuleSet

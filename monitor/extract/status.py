@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from monitor.extract.items import Item, Sentence
 from monitor.extract.lexicon import Payload
-from monitor.extract.mentions import condition_words, spelled_out
+from monitor.extract.rule_words import condition_words, spelled_out
 from monitor.extract.words import Words
 from monitor.model import Status
 from monitor.rules import RuleSet

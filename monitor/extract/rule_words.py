@@ -1,4 +1,4 @@
-"""The strings that the rules look for: names, and the words that patterns and conditions ask for."""
+"""The strings that the rules look for: names, and what patterns and conditions ask for."""
 
 from __future__ import annotations
 

@@ -182,6 +182,7 @@ class Extraction:
     claims: tuple[Claim, ...]
     exposures: tuple[Exposure, ...]  # strongest first, one a symbol
     unread: int = 0  # characters at the end of a text that is too long to be read whole
+    skipped: str | None = None  # why nothing was read: "language: de"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +191,25 @@ class Reading:
 
     article: Article
     extraction: Extraction
+
+
+@dataclass(frozen=True, slots=True)
+class FirstTold:
+    """Who was first with a story, by what the outlets claim, though never before we saw it."""
+
+    outlet: str
+    at: datetime
+    article: str  # Article.id
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """That a story told of a matter, as the store finds it under `key`."""
+
+    key: str
+    story_id: str
+    article: str  # Article.id of the one that did
+    said_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +230,11 @@ class Story:
     # every event that any article tells, with how many do: one alone may be background
     tellings: tuple[tuple[str, Status, int], ...] = ()
     said_at: datetime | None = None  # the earliest time that one of its articles claims
+    first_told: FirstTold | None = None  # None: kept by a program that did not ask
+    follows: str | None = None  # id of the earlier story that this one takes further
+    # days since a story last told of such an event (same type, about one of the same) when this
+    # one began; None: none had, or it tells of no event
+    novelty: float | None = None
 
     @property
     def public_at(self) -> datetime:

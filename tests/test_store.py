@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.command import upgrade
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import create_engine, insert, text
 
 from monitor.errors import StoreError
 from monitor.model import (
@@ -33,12 +34,14 @@ from monitor.model import (
     Span,
     Story,
     StorySignal,
+    Told,
     Validators,
 )
 from monitor.store.bookkeeping import JobState, SourceState
 from monitor.store.engine import HEAD, Store
 from monitor.store.prices import PriceState
 from monitor.store.schema import metadata
+from monitor.store.types import to_json
 
 NOON = datetime(2025, 6, 12, 12, tzinfo=UTC)
 
@@ -195,6 +198,69 @@ def test_stories_grow_and_are_found_by_symbol_and_time(store: Store) -> None:
         tx.stories.add_fingerprint(an_article().id, grown.id, NOON, {"x": [1]})
         assert list(tx.stories.fingerprints(NOON)) == [(grown.id, {"x": [1]})]
         assert list(tx.stories.fingerprints(later)) == []
+
+
+def test_stories_are_found_by_what_they_told_of_the_latest_first(store: Store) -> None:
+    hour = timedelta(hours=1)
+    ids = [f"{number:016x}" for number in range(4)]
+    with store.begin() as tx:
+        for number, one in enumerate(ids):
+            tx.articles.add(replace(an_article(), id=one), [one])
+            tx.stories.save(replace(a_story(), id=one))
+            tx.stories.add_keys(["tariff acme", "acme"], one, one, NOON + number * hour)
+        tx.stories.add_keys(["acme", "~brook"], ids[0], ids[3], NOON + 9 * hour)
+        found = tx.stories.told(["acme"], NOON + 2 * hour, 2)
+        assert found == [
+            Told("acme", ids[2], ids[2], NOON + 2 * hour),
+            Told("acme", ids[1], ids[1], NOON + hour),
+        ]
+        # a key that the story had already stays with the article that brought it
+        assert [one.article for one in tx.stories.told(["acme"], NOON, 9)] == [ids[0]]
+        both = tx.stories.told(["~brook", "tariff acme", "none"], NOON + 9 * hour, 1)
+        assert [(one.key, one.story_id) for one in both] == [
+            ("~brook", ids[0]),
+            ("tariff acme", ids[3]),
+        ]
+        assert tx.stories.told([], NOON, 9) == []
+
+
+def test_fingerprints_are_found_by_article_and_by_how_many_are_wanted(store: Store) -> None:
+    with store.begin() as tx:
+        assert tx.stories.of_article("1") is None
+        tx.stories.save(a_story())
+        for number in range(4):
+            one = replace(an_article(), id=str(number))
+            tx.articles.add(one, [one.id])
+            at = NOON + timedelta(hours=number)
+            tx.stories.add_fingerprint(one.id, a_story().id, at, {"n": number})
+        since = NOON + timedelta(hours=2)
+        assert [body["n"] for _, body in tx.stories.fingerprints(since)] == [2, 3]
+        assert [body["n"] for _, body in tx.stories.fingerprints(since, at_least=3)] == [1, 2, 3]
+        assert len(list(tx.stories.fingerprints(since, at_least=1))) == 2
+        assert len(list(tx.stories.fingerprints(since, at_least=9))) == 4
+        assert tx.stories.fingerprints_of(["3", "9"]) == {"3": {"n": 3}}
+        assert tx.stories.of_article("1") == a_story()
+
+
+def test_a_store_of_the_first_program_is_brought_up_to_date(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    engine = create_engine(url)
+    config = Config()
+    config.set_main_option("script_location", "monitor.store:migrations")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        upgrade(config, "0001")
+        body = to_json(Story, a_story())
+        for new in ("first_told", "follows", "novelty"):
+            del body[new]
+        row = {"id": a_story().id, "first_seen_at": NOON, "last_seen_at": NOON, "body": body}
+        connection.execute(insert(metadata.tables["story"]).values(**row))
+    engine.dispose()
+    store = Store.open(url)
+    with store.begin() as tx:
+        assert tx.stories.get(a_story().id) == a_story()
+        assert tx.stories.told(["acme"], NOON, 9) == []
+    store.close()
 
 
 def a_bar(day: int, close: float) -> Bar:

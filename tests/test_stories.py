@@ -231,13 +231,12 @@ def test_a_story_of_many_articles_does_not_crowd_out_another() -> None:
 def test_no_more_are_compared_than_is_said() -> None:
     """So that a look-up costs the same however much is stored: the one match is out of reach."""
     ahead = [(f"s{number}", replace_seen(SUPPLY, 1)) for number in range(COMPARED)]
-    results = replace(fingerprint(RESULTS), sketch=())
+    results = replace(fingerprint(RESULTS), sketch=(), title=(), figures=(), names=())
     index = StoryIndex(WINDOW)
     index.add("results", results)
     assert index.find(results) is not None
     for story, each in ahead:
-        mark = replace(fingerprint(each), event_types=("earnings",), sketch=())
-        index.add(story, replace(mark, title=(), words=("else",)))
+        index.add(story, replace(results, words=("else",), seen_at=each.article.seen_at))
     assert index.find(results) is None
 
 

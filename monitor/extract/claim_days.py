@@ -15,6 +15,7 @@ from monitor.model import Basis
 OPENS: Final = 9 * 60 + 30  # minutes after midnight in the exchange's zone
 CLOSES: Final = 16 * 60
 SATURDAY: Final = 5
+MONTHS_OF: Final = {"month": 1, "year": 12, "decade": 120}
 # exchanges by the suffix of their symbols: hours ahead of UTC, summer time left aside
 UTC_HOURS: Final = {
     "AX": 10, "NZ": 12, "T": 9, "KS": 9, "HK": 8, "SS": 8, "SZ": 8, "SI": 8, "NS": 5.5, "BO": 5.5,
@@ -76,6 +77,12 @@ def named_day(found: re.Match[str], said: date, told: date | None) -> date | Non
         return session_day(said)
     if found["before"]:
         return weekday_before(told or said)
+    if found["next"]:
+        return _weekday_after(told, said)
+    if found["back"]:
+        return _sessions_back(NUMBERS[found["back"].lower()], said)
+    if found["of_this"]:
+        return _day_of_month(int(found["of_this"]), said)
     month = found["month"] or found["month_2"]
     year = found["year"] or found["year_2"]
     day = _date(
@@ -84,6 +91,31 @@ def named_day(found: re.Match[str], said: date, told: date | None) -> date | Non
     if day is not None and day > said and year is None:
         day = _date(day.year - 1, day.month, day.day)
     return session_day(day) if day is not None and day <= said else None
+
+
+def _weekday_after(told: date | None, said: date) -> date | None:
+    if told is None:
+        return None
+    after = told + timedelta(days=1)
+    while after.weekday() >= SATURDAY:
+        after += timedelta(days=1)
+    return after if after <= said else None
+
+
+def _sessions_back(count: int, said: date) -> date:
+    day = session_day(said)
+    for _ in range(count):
+        day = weekday_before(day)
+    return day
+
+
+def _day_of_month(number: int, said: date) -> date | None:
+    """The last day of that number on or before `said`."""
+    day = _date(said.year, said.month, number)
+    if day is None or day > said:
+        last = said.replace(day=1) - timedelta(days=1)
+        day = _date(last.year, last.month, number)
+    return session_day(day) if day else None
 
 
 def days_in(text: str, said: date, told: date | None) -> list[date]:
@@ -107,11 +139,16 @@ def untold_basis(clock: Clock, day: date) -> Basis:
 
 
 def since_of(found: re.Match[str]) -> str | None:
-    """`2023`, `2023-03`, `2023-03-14`, `--03` or `--03-14`, as said."""
+    """`2023`, `2023-03`, `2023-03-14`, `--03` or `--03-14`, as said; None of a debut."""
     if found["only_year"]:
         return found["only_year"]
-    of_month = found["of_month"] or ("15" if found["mid"] else None)
-    said = f"{found['year'] or '-'}-{_month(found['month']):02d}"
+    if month := found["month_after"]:
+        of_month, year = found["day_first"], found["year_after"]
+    elif month := found["month"]:
+        of_month, year = found["of_month"] or ("15" if found["mid"] else None), found["year"]
+    else:
+        return None
+    said = f"{year or '-'}-{_month(month):02d}"
     return f"{said}-{int(of_month):02d}" if of_month else said
 
 
@@ -127,7 +164,7 @@ def since_back(count: str, unit: str, day: date) -> str | None:
         return (day - timedelta(weeks=number)).isoformat()
     if unit == "week":
         return (_date(day.year - 1, day.month, day.day) or day - timedelta(days=366)).isoformat()
-    months = day.year * 12 + day.month - 1 - number * (12 if unit == "year" else 1)
+    months = day.year * 12 + day.month - 1 - number * MONTHS_OF.get(unit, 1)
     return f"{months // 12:04d}-{months % 12 + 1:02d}" if months >= 12 else None
 
 

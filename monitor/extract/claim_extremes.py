@@ -8,23 +8,27 @@ from datetime import date, datetime
 from typing import cast
 
 from monitor.extract import claim_phrases as p
+from monitor.extract.claim_bases import BASES
 from monitor.extract.claim_days import Clock, clock_for, days_in, since_back, since_of, untold_day
 from monitor.extract.claim_figures import Reading, moves_in
 from monitor.extract.claim_places import EXTENTS, bare, boundary, last_boundary
 from monitor.extract.claim_subjects import Scene, Subjects
 from monitor.model import Basis, Claim, Direction, ExtremeKind
 
+SETTLED = re.compile(r"\b(?:clos|finish|settle)", re.I)
+
 
 def extremes_of(
     scene: Scene, subjects: Subjects, readings: Sequence[Reading], local: Clock, said_at: datetime
 ) -> Iterator[Claim]:
     """Put each high or low to the reading it is of; what stands alone is a claim itself."""
-    for kind, found in _extreme_phrases(scene.text):
+    for said, found in _extreme_phrases(scene.text):
+        kind = said or _kind_by_move(scene.text, found, readings)
         reading = _reading_of(scene.text, kind, found, readings)
         if reading is not None:
             day = reading.day or untold_day(local, reading.basis)
-            reading.extreme, reading.since = kind, _since(found, day)
-            if re.search(r"\bclos", found[0], re.I):
+            reading.extreme, reading.since = kind, since_told(found, day)
+            if SETTLED.search(found[0]):
                 reading.basis = "close"
             elif reading.basis in (None, "unspecified"):
                 reading.basis = EXTENTS[reading.direction]
@@ -34,6 +38,15 @@ def extremes_of(
         whose = subjects.moved(found.start(), found.start(), found.end(), True, None)
         if whose:
             yield _alone(scene, kind, found, whose[0], local, said_at)
+
+
+def of_the_one_before(scene: Scene) -> tuple[ExtremeKind, re.Match[str]] | None:
+    """ "That was its lowest close since May": a high or low of what the sentence before tells."""
+    opening = p.THAT_WAS.match(scene.text)
+    if opening is None:
+        return None
+    kind, found = next(_extreme_phrases(scene.text), (None, None))
+    return (kind, found) if kind and found and found.start() < opening.end() + 40 else None
 
 
 def _reading_of(
@@ -56,21 +69,33 @@ def _reading_of(
     return reading if fits and not (apart or reading.dropped or reading.extreme) else None
 
 
-def _extreme_phrases(text: str) -> Iterator[tuple[ExtremeKind, re.Match[str]]]:
+def _kind_by_move(text: str, found: re.Match[str], readings: Sequence[Reading]) -> ExtremeKind:
+    """Whether "a level not seen since March" is a high or a low."""
+    moves = moves_in(text, 0, found.start())
+    if moves:
+        return "high" if moves[-1]["up"] else "low"
+    return "low" if readings and readings[0].direction == "down" else "high"
+
+
+def _extreme_phrases(text: str) -> Iterator[tuple[ExtremeKind | None, re.Match[str]]]:
+    """Each with its kind, None where the words before it tell that."""
     hits = [found for phrase in (p.SINCE, p.SPAN, p.EVER) for found in phrase.finditer(text)]
     end = 0
     for found in sorted(hits, key=lambda hit: hit.start()):
-        low = found.groupdict().get("low") or found.groupdict().get("under")
+        groups = found.groupdict()
+        low = groups.get("low") or groups.get("under")
         ranks = re.match(r"(?:best|worst) (?:day|session|week|month|gain|loss)", found[0], re.I)
         start_of_move = re.search(r"\bsince (?:a |its |the )?$", text[: found.start()][-24:])
         if found.start() < end or ranks or start_of_move:
             continue
         end = found.end()
-        yield ("low" if low else "high"), found
+        yield None if groups.get("either") else "low" if low else "high", found
 
 
-def _since(found: re.Match[str], day: date) -> str | None:
+def since_told(found: re.Match[str], day: date) -> str | None:
     groups = found.groupdict()
+    if groups.get("decade"):
+        return since_back("10", "year", day)
     if groups.get("count"):
         return since_back(groups["count"], groups["unit"].lower(), day)
     return since_of(found) if "only_year" in groups else None
@@ -91,7 +116,7 @@ def _alone(
     around = bare(text[start : boundary(text, found.end(), len(text))])
     days = days_in(p.SINCE.sub(" ", around), clock.day, None)
     basis: Basis = EXTENTS[direction]
-    for name, phrase in p.BASES[:3]:
+    for name, phrase in BASES[:3]:
         if phrase.search(around):
             basis = cast(Basis, name)
             break
@@ -104,7 +129,7 @@ def _alone(
         basis,
         day,
         kind,
-        _since(found, day),
+        since_told(found, day),
         found[0],
         at,
         at + len(found[0]),

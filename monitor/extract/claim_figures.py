@@ -8,11 +8,17 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from monitor.extract import claim_moves as m
 from monitor.extract import claim_phrases as p
 from monitor.extract import claim_words as w
+from monitor.extract.claim_bases import BASES
 from monitor.extract.claim_subjects import Scene, Subjects
 from monitor.model import Basis, Direction, ExtremeKind
 
+HELD = re.compile(
+    r"\b(?:held|holding|kept|keeping|retained|retaining|cl[iu]ng to|hung|hanging)(?: on)?(?: to)? $",
+    re.I,
+)
 JOINED = re.compile(r"\s*(?:,|,?\s*and)\s*", re.I)
 
 
@@ -36,6 +42,8 @@ class Reading:
     extreme: ExtremeKind | None = None
     since: str | None = None
     dropped: bool = False  # of a longer time, or taken back: told, but no claim
+    longer: bool = False
+    corrected: bool = False
 
 
 def readings_of(scene: Scene, subjects: Subjects) -> Iterator[Reading]:
@@ -71,13 +79,33 @@ def in_turn(text: str, readings: Sequence[Reading]) -> None:
 
 
 def _figures(text: str) -> list[tuple[int, int, float, int]]:
+    """(start, end, percent with its sign, decimals) of all that may measure a move."""
     found = []
     for figure in w.PERCENT.finditer(text):
-        said = (figure["figure"] or str(w.NUMBERS[figure["word"].lower()])).replace(",", "")
-        sign = -1 if figure["sign"] == "-" else 1
-        decimals = len(said.partition(".")[2])
-        found.append((figure.start(), figure.end(), sign * float(said), decimals))
+        start, end = figure.span()
+        before = text[max(0, start - 30) : start]
+        if w.BETWEEN.search(before) or w.RANGE.match(text, end, end + 20):
+            continue  # "between 4% and 7%"
+        if w.FROM_FIGURE.search(before) and w.TO_FIGURE.match(text, end, end + 40):
+            continue  # "trimmed its gain from 12% to 8%"
+        percent, decimals = _value(figure)
+        found.append((start, end, percent, decimals))
     return found
+
+
+def _value(figure: re.Match[str]) -> tuple[float, int]:
+    sign = -1 if (figure["sign"] or "").strip().lower() in ("-", "minus", "negative") else 1
+    if said := figure["figure"]:
+        said = said.replace(",", "")
+        return sign * float(said), len(said.partition(".")[2])
+    if part := figure["fraction"]:
+        return w.FRACTIONS[part.split()[-1].lower()], 0
+    if figure["half_a"]:
+        return sign * 0.5, 1
+    whole = w.TENS.get((figure["tens"] or "").lower(), 0)
+    whole += w.NUMBERS.get((figure["word"] or "").lower(), 0)
+    half = bool(figure["and_half"])
+    return sign * (whole + half / 2), int(half)
 
 
 def _reading(
@@ -97,39 +125,71 @@ def _reading(
         return None
     lead, approx, extent = _lead(gap)
     head = floor + len(lead)  # where the words that only qualify the figure begin
-    found = (
-        _after(text, end, ceiling) or _before(text, floor, head) or _signed(text, start, percent)
+    taken_back = _taken_back(gap, correcting=scene.correcting)
+    move = (
+        _after(text, end, ceiling, percent)
+        or _before(text, floor, head)
+        or _signed(text, start, percent)
     )
-    taken_back = bool(p.RETRACTED.search(gap))
-    if found is not None:
-        direction, verb, noun = found
+    if move is not None:
+        if _hypothetical(text[floor : move.verb]):
+            return None
+        if move.noun and w.FROM_BEFORE.search(text[floor:head]):
+            return None  # "swung from a loss of 2%": where it came from
         told = (last.subjects, last.end) if last else (None, 0)
-        is_signed = verb == start and text[start] in "+-"
-        whose = (
-            subjects.signed(start) if is_signed else subjects.moved(verb, start, end, noun, *told)
-        )
-        ellipsis = False
-    elif last is None and (direction_ahead := _ahead(scene, subjects, head)):
-        direction, verb, ellipsis = direction_ahead, head, True
-        whose = subjects.listed(floor, head)
-    elif last is not None and (named := subjects.listed(floor, head)) is not None:
-        direction, verb, whose, ellipsis = last.direction, head, named, True
-    elif last is not None and _goes_on(text, floor, head, end, several=len(last.subjects) > 1):
-        direction, verb, whose, ellipsis = last.direction, head, last.subjects, True
+        whose = _whose(subjects, move, start, end, told)
+        direction, verb, ellipsis = move.direction, move.verb, False
     else:
-        return None
+        gone_on = _gone_on(scene, subjects, (floor, head, end), last)
+        if gone_on is None:
+            return None
+        direction, whose = gone_on
+        verb, ellipsis = head, True
+        if last is not None:
+            extent = extent or (last.extent and whose != last.subjects)
     if whose is None:
         return None
-    if found is not None and _hypothetical(text[floor:verb]):
-        return None
-    if found is not None and found[2] and w.FROM_BEFORE.search(text[floor:head]):
-        return None  # "swung from a loss of 2%": where it came from
-    if found is None and last is not None:
-        extent = extent or (last.extent and whose != last.subjects)
     return Reading(
         start, end, abs(percent), 0, approx, direction, whose, verb, ellipsis, extent,
-        dropped=taken_back,
+        dropped=taken_back, corrected=taken_back,
     )  # fmt: skip
+
+
+def _taken_back(gap: str, *, correcting: bool) -> bool:
+    return bool(p.RETRACTED.search(gap) or (correcting and p.WROTE.search(gap)))
+
+
+def _whose(
+    subjects: Subjects,
+    move: _Move,
+    start: int,
+    end: int,
+    told: tuple[tuple[str, ...] | None, int],
+) -> tuple[str, ...] | None:
+    if move.verb == start:
+        return subjects.signed(start)
+    if m.TAKES_OFF.match(subjects.scene.text, move.verb):
+        return subjects.behind(end)
+    return subjects.moved(move.verb, start, end, move.noun, *told)
+
+
+def _gone_on(
+    scene: Scene, subjects: Subjects, room: tuple[int, int, int], last: Reading | None
+) -> tuple[Direction, tuple[str, ...] | None] | None:
+    """The direction and the symbols of a figure without a move of its own: "A rose 5%, B 3%"."""
+    floor, head, end = room
+    text = scene.text
+    named = subjects.listed(floor, head)
+    if (last is None or ":" in text[floor:head]) and named is not None:
+        if direction := _ahead(subjects, floor, head):
+            return direction, named
+    if last is None:
+        return None
+    if named is not None:
+        return last.direction, named
+    if _goes_on(text, floor, head, end, several=len(last.subjects) > 1):
+        return last.direction, last.subjects
+    return None
 
 
 def _lead(gap: str) -> tuple[str, bool, bool]:
@@ -144,51 +204,63 @@ def _lead(gap: str) -> tuple[str, bool, bool]:
     return lead, approx, extent
 
 
-def _after(text: str, end: int, ceiling: int) -> tuple[Direction, int, bool] | None:
+@dataclass(frozen=True, slots=True)
+class _Move:
+    direction: Direction
+    verb: int  # where the words about the move begin
+    noun: bool  # "a gain of 5%": whose it is may stand behind
+
+
+def _after(text: str, end: int, ceiling: int, percent: float) -> _Move | None:
     if side := w.SIDE_AFTER.match(text, end):
         up = side["up"] or side["above"]
-        return ("up" if up else "down"), end, False
+        return _Move("up" if up else "down", end, noun=False)
     noun = w.NOUN_AFTER.match(text, end, ceiling)
     if noun is None or w.OF_METRIC.match(text, noun.end()):
         return None
-    return w.direction_of(noun["noun"]), end, True
+    direction = m.direction_of(noun["noun"]) or ("down" if percent < 0 else None)
+    return _Move(direction, end, noun=True) if direction else None
 
 
-def _before(text: str, floor: int, head: int) -> tuple[Direction, int, bool] | None:
+def _before(text: str, floor: int, head: int) -> _Move | None:
     """The last move between two figures, if nothing between it and the figure ends the thought."""
     moves = moves_in(text, floor, head)
     if not moves:
         return None
     move = moves[-1]
     gap = text[move.end() : head]
-    noun = w.is_noun(move[0])
-    if w.TO_BEFORE.search(text[floor:head].rstrip() + " ") and not (noun and gap.strip() == "to"):
+    noun = m.is_noun(move[0])
+    to_level = noun and w.NOW_AT.fullmatch(gap)
+    if w.TO_BEFORE.search(text[floor:head].rstrip() + " ") and not to_level:
         return None
     bare = p.COMPARED_CLOSE.sub(" ", gap)
-    for _, phrase in p.BASES:
+    for _, phrase in BASES:
         bare = phrase.sub(" ", bare)
     if w.GAP_ENDS.search(bare) or w.METRIC.search(bare) or len(bare.split()) > 8:
         return None
-    return ("up" if move["up"] else "down"), move.start(), noun and gap.lstrip()[:3] == "of "
+    return _Move("up" if move["up"] else "down", move.start(), noun and gap.lstrip()[:3] == "of ")
 
 
-def _signed(text: str, start: int, percent: float) -> tuple[Direction, int, bool] | None:
-    if text[start] not in "+-":
+def _signed(text: str, start: int, percent: float) -> _Move | None:
+    if not w.SIGN.match(text, start):
         return None
-    return ("up" if percent > 0 else "down"), start, False
+    return _Move("up" if percent > 0 else "down", start, noun=False)
 
 
-def _ahead(scene: Scene, subjects: Subjects, head: int) -> Direction | None:
+def _ahead(subjects: Subjects, floor: int, head: int) -> Direction | None:
     """The move of a list that a colon opens: "rose before the open: A by 7%, B by 4%"."""
-    colon = scene.text.rfind(":", 0, head)
+    text = subjects.scene.text
+    colon = text.rfind(":", floor, head)
     if colon < 0 or subjects.listed(colon + 1, head) is None:
         return None
-    moves = moves_in(scene.text, 0, colon)
+    if kinds := list(m.GAINERS.finditer(text, floor, colon)):
+        return "up" if kinds[-1]["up"] else "down"
+    moves = moves_in(text, floor, colon)
     return ("up" if moves[0]["up"] else "down") if moves else None
 
 
 def moves_in(text: str, start: int = 0, end: int | None = None) -> list[re.Match[str]]:
-    found = w.MOVE.finditer(text, start, len(text) if end is None else end)
+    found = m.MOVE.finditer(text, start, len(text) if end is None else end)
     return [move for move in found if move["up"] or move["down"]]
 
 
@@ -198,6 +270,8 @@ def _goes_on(text: str, floor: int, head: int, end: int, *, several: bool) -> bo
     if p.CORRECTED.search(gap + " "):
         return True
     if several and JOINED.fullmatch(gap):
+        return True
+    if HELD.search(gap):
         return True
     joined = re.search(r"(?:\b(?:and|then|but|plus)\b|,)\s*(?:by )?(?:another |an? \w+ )?$", gap)
     return bool(

@@ -8,27 +8,38 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from monitor.extract.claim_bases import BASES
 from monitor.extract.claim_words import MONTH, NUMBER, UNIT, WEEKDAY
 
+_SOME = rf"(?:a|an|the|\d+|{NUMBER}|several|few|couple of|handful of|many)"
+_ROUNDLY = r"(?:just |about |more than |almost |nearly |roughly |under |over |around )?"
+_SPAN = r"(?:week|fortnight|month|quarter|year|decade|summer|winter|season)"
 # what tells of more than a day
 PERIOD: Final = re.compile(
-    rf"\b(?:(?:so far )?(?:this|last|past|previous|prior|the) (?:week|month|quarter|year"
-    rf"|decade)(?:'s)?\b"
-    rf"(?! (?:at|high|low))|year[- ]to[- ]date|ytd|in 20\d\d|of 20\d\d|(?:in|over|within|for"
-    rf"|during|"
-    rf"across) (?:just |about |more than |almost |nearly )?(?:the )?(?:last |past |previous "
-    rf"|prior |same |trailing )?(?:a|an|the|\d+|{NUMBER}|several|few|couple of)? ?{UNIT}s\b|"
-    rf"(?:in|over|within) "
-    rf"(?:a|an|one|the past|the last|just a) (?:week|month|quarter|year)\b|(?:past|last) (?:\d+|"
-    rf"{NUMBER}|few|several) {UNIT}s|since (?!(?:the )?(?:open|morning|bell)\b)|(?:\d+"
-    rf"|{NUMBER})[- ]"
-    rf"(?:day|session|week|month|year) (?!high|low|peak|record|best|worst)|weekly|monthly|"
-    rf"annual|annually|yearly|from a year|a year (?:ago|earlier|before)|year[- ](?:on|over)[-"
-    rf" ]year|"
-    rf"on average|(?:\w+ )?(?:20\d\d )?(?:peak|trough) of|(?:under|below|from|off) (?:its|their|a"
-    rf"|the) "
-    rf"(?:[\w-]+ ){{0,3}}(?:peak|high|low|trough)|(?:week|month|quarter|year) "
-    rf"(?:up|down|higher|lower|with)|all year|cumulative(?:ly)?)",
+    rf"\b(?:(?:so far )?(?:this|last|past|previous|prior|the) {_SPAN}(?:'s)?\b(?! (?:at|high|low))|"
+    rf"(?:year|month|week|quarter)[- ]to[- ]date|[ymq]td|in 20\d\d|of 20\d\d|"
+    rf"(?:in|over|within|for|during|across|through(?:out)?|after) {_ROUNDLY}(?:the )?(?:last |past "
+    rf"|previous |prior |same |trailing |first |as )?(?:{_SOME} )?{_ROUNDLY}(?:straight |consecutive "
+    rf"|trading |running )?(?<!a )(?<!one )(?<!single ){UNIT}s?\b(?! (?:running|in a row))(?<!day)"
+    rf"(?<!session)|"
+    rf"(?:in|over|within|for|during|across|through(?:out)?) {_ROUNDLY}(?:the )?(?:last |past "
+    rf"|previous |prior |same |trailing |first |as )?(?:(?:\d+|{NUMBER}|several|few|couple of"
+    rf"|handful of|many|a few|a couple of|a handful of) )(?:straight |consecutive |trading |running )?"
+    rf"{UNIT}s\b|(?:in|over|within|for) (?:a|an|one|the past|the last|just a|the) {_SPAN}\b|"
+    rf"(?:past|last) (?:\d+|{NUMBER}|few|several) {UNIT}s|"
+    rf"since (?!(?:the )?(?:open(?:ing)?|morning|bell)\b|then\b)|"
+    rf"(?:\d+|(?!one\b)(?:{NUMBER}))[- ](?:day|session|week|month|year) (?!high|low|peak|record|best"
+    rf"|worst)|weekly|monthly|fortnightly|annual|annually|yearly|from a year|"
+    rf"a (?:week|fortnight|month|year) (?:ago|earlier|before)|"
+    rf"(?:year|week|month|quarter)[- ](?:on|over)[- ](?:year|week|month|quarter)|"
+    rf"on the (?:week|month|quarter|year)\b|"
+    rf"(?:in|for|during|through) (?:early |late |mid-?|all of )?{MONTH}(?!\w| \d| (?:trading|session))|"
+    rf"in (?:the )?(?:first|second|third|fourth) (?:quarter|half(?! (?:an )?hour))|in q[1-4]\b|in the days (?:since|after)|"
+    rf"on average|(?:\w+ )?(?:20\d\d )?(?:peak|trough) of(?! (?:the (?:day|session)|\$))|"
+    rf"(?:under|below|from|off|above) (?:its|their|a|the) (?:[\w-]+ ){{0,3}}(?:peak|high|low|trough"
+    rf"|record|average|bottom|(?:ipo|issue|offer(?:ing)?|listing|placement) price)|"
+    rf"(?:week|month|quarter|year) (?:up|down|higher|lower|with)|all (?:year|week|month)|"
+    rf"cumulative(?:ly)?|altogether|(?:one|two|three)-?(?:week|month|year)\b(?! (?:high|low|peak)))",
     re.I,
 )
 # "its worst day in a month": a rank among days, no period of the move
@@ -39,142 +50,97 @@ RANK: Final = re.compile(
     re.I,
 )
 COMPARED_CLOSE: Final = re.compile(
-    rf"\b(?:above|below|from|over|than|since|versus|against)\s+(?:the\s+|its\s+)?(?:{WEEKDAY}'s|"
-    r"yesterday's|previous|prior|last)(?:\s+[\w']+)?\s+clos(?:e|ing)\b(?: price)?|"
-    rf"\b(?:above|below) {WEEKDAY}'s(?! \w)",
+    rf"\b(?:above|below|from|over|than|since|versus|vs\.?|against|on|compared (?:with|to)|to)\s+(?:the"
+    rf"\s+|its\s+|where it \w+ )?(?:(?:{WEEKDAY}|yesterday)'s|previous|prior|preceding|last"
+    rf"|the day before's)"
+    rf"(?:\s+[\w']+){{0,2}}?\s+(?:clos(?:e|ing)|finish|settle(?:ment)?|level|end)\b(?: price| level)?|"
+    rf"\b(?:above|below|from) (?:{WEEKDAY}|yesterday)(?:'s(?! \w)|\b(?!'))|"
+    r"\bfrom (?:the|its) (?:previous|prior|preceding) (?:day|session)\b|"
+    r"\b(?:than|compared with) (?:the (?:previous|prior) (?:day|session)|the day before)\b|"
+    r"\bfrom (?:a|the) (?:day|session) (?:earlier|before|ago)\b",
     re.I,
 )
-
-_OF_DAY = rf"(?:the |{WEEKDAY}'s |today's |yesterday's |its )?"
-BASES: Final = (
-    (
-        "premarket",
-        re.compile(
-            rf"\bpre-?\s?market\b|\b(?:before|ahead of|prior to) {_OF_DAY}(?:stock )?(?:market"
-            rf" )?(?:opening )?"
-            r"(?:bell|open(?:ing|ed)?|market opens?)\b|\bpre-bell\b|\bbefore (?:the )?markets?"
-            r" open\w*",
-            re.I,
-        ),
-    ),
-    (
-        "afterhours",
-        re.compile(
-            rf"\bafter[- ]?hours?\b|\bafter {_OF_DAY}(?:market )?(?:closing )?(?:bell|close)\b|"
-            r"\bextended[- ](?:trading|hours|session|trade)\b|\blate(?:r)?[- ](?:trad(?:e|ing)"
-            r"|deal\w+|"
-            r"session)\b|\bpost-?\s?market\b|\baftermarket\b|\bin (?:the )?(?:aftermarket|evening"
-            r" trad\w+)",
-            re.I,
-        ),
-    ),
-    (
-        "close",
-        re.compile(
-            r"\b(?:closed|closes|closing|(?:to )?close)\b(?! to\b)(?: (?:the|its) (?:day|week"
-            r"|session))?"
-            rf"|\b(?:ended|ends|end|ending|finished|finishes|finish|finishing|settled"
-            rf"|settles)\b(?= (?:(?:the|its) "
-            rf"(?:day|session|week|regular)|up|down|at|(?:\w+ly )?higher|lower|{WEEKDAY}|on"
-            rf"|about|nearly|around|"
-            r"almost|more|just|over|with|\d|trading|a ))|\bregular (?:trading )?(?:session"
-            r"|trading|hours)\b|\bat the close\b|"
-            r"\brecord close\b|\bclosing (?:high|low|price)\b",
-            re.I,
-        ),
-    ),
-    (
-        "open",
-        re.compile(
-            rf"\bat (?:{_OF_DAY}opening bell|{_OF_DAY}open(?:ing)?)\b|\b(?:as )?(?:trading|the"
-            rf" market) opened\b|"
-            r"\bopen(?:ed|s|ing)\b(?= (?:up|down|higher|lower|\d|about|nearly|almost|again|at"
-            r"|more))|\bat the start of trading\b|"
-            r"\bopening (?:trade|trades|bell|minutes)\b",
-            re.I,
-        ),
-    ),
-    (
-        "extent",
-        re.compile(
-            r"\bat one (?:point|stage)\b|\bas (?:high|low) as \$|"
-            r"\bat (?:its|the|their) (?:session |intraday |day's"
-            r" )?(?:high|low|peak|best|"
-            r"worst)\b|\bintraday\b|\bearlier\b(?=[,.;)]|\s*$| in the (?:day|session)| on |"
-            r" today)|\bat the (?:day's|session's) (?:high|low)\b|"
-            r"\b(?:intraday|session) (?:high|low|peak)\b|"
-            r"\b(?:hit|hitting|touch(?:ed|ing)|reach(?:ed|ing)) an? (?:high|low) of \$|"
-            r"\ban? earlier (?=gain|rise|jump|loss|fall|drop)|"
-            r"\bbefore (?:paring|trimming|giving back|easing|pulling back|erasing)\b",
-            re.I,
-        ),
-    ),
-    (
-        "unspecified",
-        re.compile(
-            r"\bat \d{1,2}(?::\d\d)? ?(?:a\.?m|p\.?m|gmt|et\b|edt|est)|\b(?:noon|midday"
-            r"|mid-?morning|morning|"
-            r"afternoon|so far|currently|midsession|mid-?day|intraday trading|changed hands)\b|"
-            r"\bearly (?:[\w]+ )?(?:trad(?:e|ing)|deal\w+|session)\b|\b(?:was|were|is|are)"
-            r" trading\b|"
-            r"\btraded (?=\d|about|up|down|higher|lower|around|nearly)|\blast (?=up|down|at"
-            rf"|traded)|\blate on {WEEKDAY}\b|\bstood\b",
-            re.I,
-        ),
-    ),
-)
-# it tells of the figure before it, not of the one that follows
-PARING: Final = re.compile(
-    r"\bbefore (?:paring|trimming|giving back|easing|pulling|erasing)\b", re.I
-)
-# a move that was gone again by the close
-ERASED: Final = re.compile(
-    r"\b(?:eras|par|trimm|revers|surrender)(?:ed|es|e|ing|s)?\b(?: (?!to )\w+){0,3} $|"
-    r"\bg(?:ave|ives?|iving) up (?:\w+ ){0,3}$",
+# the day of something else: "ahead of Thursday's results", "which reports on Friday"
+OTHER_DAY: Final = re.compile(
+    rf"\b(?:ahead of|before|until|pending|due(?: out)?(?: on)?|since|despite|awaiting|for|on news of"
+    rf"|on the eve of) (?:{WEEKDAY}|tomorrow|today)(?:'s)?\b(?!'s (?:\w+ )?(?:open|close|bell"
+    rf"|session|market|start))|"
+    rf"\bon (?:{WEEKDAY}|yesterday)'s (?:news|announcement|report|deal|results|decision|order"
+    rf"|statement|earnings|agreement|pact|award|contract|filing)\b|"
+    rf"\b(?:after|following|despite) (?:{WEEKDAY}|yesterday)'s (?!open|clos|bell|session|trad"
+    rf"|market|start|regular|gain|loss|rise|fall|rally|drop|jump|slide|surge|plunge|slump|sell)"
+    rf"|\b(?:reports?|report|announces?|due|expected|scheduled|slated) (?:(?:results|earnings) )?"
+    rf"(?:on )?{WEEKDAY}\b(?: after the close| before the (?:open|bell)| after the bell)?",
     re.I,
 )
-LATE: Final = re.compile(r"\blate\b(?= as | on |,|\.| after |$|\s*$)", re.I)
+# a clause between commas that tells of the subject, not of the move
+ASIDE: Final = re.compile(
+    r",\s(?:which|who|whose|due|set|slated|scheduled|expected|reporting|where|an?|the)\b[^,;%]{0,120},",
+    re.I,
+)
 
 DAY: Final = re.compile(
     rf"\b(?:(?P<weekday>{WEEKDAY})\b|(?P<yesterday>yesterday|a day ago)\b|(?P<today>today)\b|"
-    rf"(?P<before>(?:a|one|the) day after|(?:the )?(?:day|session) (?:before|earlier)|a day"
+    rf"(?P<back>two|three|four) (?:trading )?(?:days|sessions) (?:ago|earlier|before)\b|"
+    rf"(?P<next>(?:a|one) (?:day|session) later|the (?:next|following) (?:trading )?(?:day|session))\b|"
+    rf"(?P<before>(?:a|one|the) day after|(?<!of )(?<!of the )(?:the )?(?:day|session) (?:before|earlier)|a (?:day|session)"
     rf" (?:before|earlier)|the (?:previous|prior|preceding) "
     rf"(?:day|session))\b|(?P<month>{MONTH}) (?P<of_month>[0-3]?\d)(?:st|nd|rd"
     rf"|th)?\b(?!,\d)(?:,? (?P<year>20\d\d))?|"
-    rf"(?P<of_month_2>[0-3]?\d) (?P<month_2>{MONTH})\b(?: (?P<year_2>20\d\d))?)",
+    rf"(?P<of_month_2>[0-3]?\d)(?:st|nd|rd|th)?(?: of)? (?P<month_2>{MONTH})\b(?: (?P<year_2>20\d\d))?|"
+    rf"on the (?P<of_this>[0-3]?\d)(?:st|nd|rd|th)\b)",
     re.I,
 )
 _SINCE_WHEN = (
-    rf"(?:since|in) (?:the (?:start|end|beginning|middle) of |at least |about |more than |nearly |"
-    rf"almost |over |last |late[- ]|early[- ])?(?:(?P<mid>mid-?\s?)?(?P<month>{MONTH})\b(?:"
+    rf"(?:since|in) (?:the (?:start|end|beginning|middle|first half|second half) of |(?:the )?week of "
+    rf"|at least |about |more than |nearly |almost |over |just over |around |roughly |last |late[- ]"
+    rf"|early[- ]|back in |way back in |the )?"
+    rf"(?:(?P<mid>mid-?\s?)?(?P<month>{MONTH})(?!\w)(?:"
     rf" (?P<of_month>[0-3]?\d)(?:st|nd|rd|th)?\b"
-    rf"(?!\d))?(?:,? (?:of )?(?P<year>(?:19|20)\d\d))?|(?P<only_year>(?:19|20)\d\d)\b|(?P<count>a"
-    rf"|an|one|\d+|{NUMBER}) "
-    rf"(?P<unit>day|week|month|year)s?\b)"
+    rf"(?!\d))?(?:,? (?:of )?(?P<year>(?:19|20)\d\d))?"
+    rf"|(?P<day_first>[0-3]?\d) (?P<month_after>{MONTH})(?!\w)(?:,? (?P<year_after>(?:19|20)\d\d))?"
+    rf"|(?P<only_year>(?:19|20)\d\d)\b|(?P<count>a"
+    rf"|an|one|\d+|{NUMBER})(?: and a half)? (?:full )?"
+    rf"(?P<unit>day|week|month|year|decade)s?\b|"
+    rf"(?P<debut>(?:its|the)(?: (?:stock )?market)? (?:ipo|listing|debut|flotation|float|initial public"
+    rf" offering)|going public|listing|it (?:listed|went public|floated|began trading)))"
 )
-_LEVEL = r"(?= (?:intraday |closing )?(?:levels?|price|close|point|mark)\b)"  # not "best day"
+_LEVELS = r"(?:levels?|price|close|point|mark|finish|settlement|print|value)"
+_LEVEL = rf"(?= (?:intraday |closing |share |stock )?{_LEVELS}\b)"  # not "best day"
 SINCE: Final = re.compile(
-    rf"\b(?:(?P<high>high(?:est)?|best{_LEVEL})|(?P<low>low(?:est)?|worst{_LEVEL})|"
-    rf"level last seen|last seen)"
-    rf"(?: (?:intraday|closing|level|levels|point|price|close|share|stock|mark|trading)){{0,3}},?"
+    rf"\b(?:(?P<high>high(?:est)?|loftiest|dearest|priciest|(?:best|richest|strongest|firmest|top)"
+    rf"{_LEVEL})|(?P<low>low(?:est)?|cheapest|(?:worst|weakest|softest|poorest){_LEVEL})|"
+    rf"(?P<either>(?:level|price|mark|point|territory|high|low)s? (?:it |that |which )?(?:(?:was |were "
+    rf"|had )?(?:last|not|un|un-)\s?(?:been )?)(?:seen|visited|reached|touched|traded|hit)|last seen|"
+    rf"not seen|unseen))"
+    rf"(?: (?:intraday|closing|levels?|point|price|close|share|stock|mark|trading|finish|settlement"
+    rf"|print|value|at|on)){{0,3}},?"
     rf" {_SINCE_WHEN}",
     re.I,
 )
 SPAN: Final = re.compile(
-    rf"\b(?P<count>\d+|{NUMBER}|multi)-?\s?(?P<unit>day|week|month|year)s?[ -](?:intraday "
-    rf"|closing )?"
-    r"(?:(?P<high>high|peak)|(?P<low>low|trough))\b",
+    rf"\b(?:(?P<count>\d+|{NUMBER}|multi)(?:-and-a-half)?-?\s?(?P<unit>day|week|month|year)s?"
+    rf"|(?P<decade>decade))[ -](?:intraday |closing )?"
+    r"(?:(?P<high>highs?|peak)|(?P<low>lows?|trough))\b",
     re.I,
 )
 EVER: Final = re.compile(
-    r"\b(?:all-time|record|lifetime|historic)[- ](?:closing |intraday )?(?:(?P<high>high|peak"
-    r"|close)|(?P<low>low))\b|"
-    r"\b(?P<top>(?:at|to|hits?|hitting|reach(?:es|ed|ing)?|set(?:s|ting)?|touch(?:es|ed|ing)?) "
+    r"\b(?:all-time|record|lifetime|life|historic|history)[- ](?:closing |intraday |settlement )?"
+    r"(?:(?P<high>highs?|peak|close|finish|settlement)|(?P<low>lows?))\b|"
+    r"\b(?P<top>(?:at|to|hits?|hitting|reach(?:es|ed|ing)?|set(?:s|ting)?|touch(?:es|ed|ing)?"
+    r"|scal(?:es|ed|ing)|notch(?:es|ed|ing)?|clos(?:es|ed|ing) at) "
     r"(?:(?:a|an|its|another|new|fresh|yet) ){0,3}record(?= \$| [A-Z]{0,2}\$|[,.;]|\s*$| (?:on"
     r"|after|as|in|of|for|following|price|level)\b))|"
-    r"\b(?P<bare>^record in\b)|\b(?P<ever>highest(?: (?:level|close|point))? ever"
-    r"|highest-ever)\b|"
-    r"\b(?P<under>lowest(?: (?:level|close|point))? ever|lowest-ever)\b",
+    r"\b(?P<bare>^record in\b)|\b(?P<ever>(?:highest|best|loftiest)(?: (?:level|close|price|point"
+    r"|finish))? (?:ever\b|on record|in its history|of all time)|highest-ever)|"
+    r"\b(?P<under>(?:lowest|worst)(?: (?:level|close|price|point|finish))? (?:ever\b|on record|in its"
+    r" history|of all time)|lowest-ever)",
+    re.I,
+)
+# the sentence goes on telling of the price just told
+THAT_WAS: Final = re.compile(
+    r"\W*(?:(?:and|so) )?(?:that|this|it|which|the (?:\w+ )?(?:close|level|price|finish|settlement|mark))"
+    r"(?:'s| (?:is|was|marks|marked|makes?|made|represents|represented|left|put|puts|leaves))\b",
     re.I,
 )
 RETRACTED: Final = re.compile(
@@ -183,6 +149,18 @@ RETRACTED: Final = re.compile(
     r"story|article)|(?:incorrectly|wrongly|mistakenly|erroneously|previously) (?:said|stated"
     r"|reported|gave|put)|instead of|"
     r"rather than|(?:and |, )?not)\b[^;.]*$",
+    re.I,
+)
+# only where earlier figures are set right
+WROTE: Final = re.compile(
+    r"\b(?:I|we|it|which|who|letter|issue|newsletter|story|item|post|piece|table|headline) (?:had "
+    r"|have )?(?:\w+ly )?(?:wrote|written|said|told|put|gave|given|reported|stated|claimed|had)\b"
+    r"[^;.]*$",
+    re.I,
+)
+CORRECTING: Final = re.compile(
+    r"\b(?:corrections?|clarifications?|errat(?:um|a))\b\s*(?:[:.]|-|to\b|$)|"
+    r"\bmis(?:stated|reported|printed)\b|\b(?:we|I) (?:got|had) \w+ wrong\b",
     re.I,
 )
 CORRECTED: Final = re.compile(

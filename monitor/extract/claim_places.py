@@ -8,6 +8,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Final, cast
 
+from monitor.extract import claim_bases as b
 from monitor.extract import claim_phrases as p
 from monitor.extract.claim_days import CLOSES, Clock, clock_for, days_in
 from monitor.extract.claim_figures import Reading
@@ -25,25 +26,58 @@ def place(
     `last` is the first reading of the sentence before: a list may go on from there.
     """
     before: Reading | None = None
+    listed = _list_of_longer(text, readings)
     for number, reading in enumerate(readings):
         stop = readings[number + 1].start if number + 1 < len(readings) else len(text)
         tail = text[reading.end : boundary(text, reading.end, stop)]
         start = text.rfind(";", 0, reading.start) + 1  # what it parts off is another matter
         if before:
             start = boundary(text, before.end, reading.start)
-        head = text[start : reading.end]
+        head = _without_asides(text[start : reading.start]) + text[reading.start : reading.end]
         near = text[max(start, last_boundary(text, start, reading.start)) : reading.end]
-        if _longer(near, tail, head, first=before is None):
-            reading.dropped = True
         clock = clock_for(reading.subjects[0], local, said_at) if reading.subjects else local
         earlier = before.day if before else None
         _own_day(reading, clock, earlier, (near, tail, head))
         _own_basis(reading, clock, (tail, near, head))
+        if _longer(near, tail, head, first=before is None) or (listed and not reading.named):
+            reading.dropped = reading.longer = True
         _carried(reading, before or last, before is not None)
+        _after_news(text, reading, before, clock)
         before = reading
     for reading, following in reversed(list(pairwise(readings))):
         if _shares_tail(text, reading, following):
             reading.basis, reading.day, reading.named = following.basis, following.day, True
+        elif following.longer and following.ellipsis and not (reading.named or reading.basis):
+            reading.dropped = reading.longer = True  # "A rose 20% and B 15% so far this year"
+
+
+def _without_asides(head: str) -> str:
+    return p.ASIDE.sub(lambda found: "," + " " * (len(found[0]) - 2) + ",", head)
+
+
+def _list_of_longer(text: str, readings: Sequence[Reading]) -> bool:
+    """ "Year to date: A is up 20%, B has doubled": what is said first holds for all of it."""
+    if not readings:
+        return False
+    opening = text[: readings[0].start]
+    colon = opening.find(":")
+    start = p.PERIOD.match(opening.lstrip())
+    return start is not None or (colon >= 0 and p.PERIOD.search(opening[:colon]) is not None)
+
+
+def _after_news(text: str, reading: Reading, before: Reading | None, clock: Clock) -> None:
+    """ "closed 5% down before the release and eased a further 3% after it"."""
+    if (
+        before is not None
+        and before.basis == "close"
+        and reading.subjects == before.subjects
+        and reading.basis in (None, "close")
+        and reading.day in (None, clock.day)
+        and before.day in (None, clock.day)
+        and clock.minute >= CLOSES
+        and b.AFTERWARDS.search(text, before.end, reading.end + 40) is not None
+    ):
+        reading.basis = "afterhours"
 
 
 def _shares_tail(text: str, reading: Reading, following: Reading) -> bool:
@@ -72,7 +106,7 @@ def _longer(near: str, tail: str, head: str, *, first: bool) -> bool:
 def _own_day(
     reading: Reading, clock: Clock, told: date | None, places: tuple[str, str, str]
 ) -> None:
-    near, tail, head = (p.SINCE.sub(" ", bare(place)) for place in places)
+    near, tail, head = (p.OTHER_DAY.sub(" ", p.SINCE.sub(" ", bare(place))) for place in places)
     for place, which in ((tail, 0), (near, -1), (head, -1)):
         if days := days_in(place, clock.day, told):
             reading.day, reading.named = days[which], True
@@ -84,19 +118,30 @@ def _own_basis(reading: Reading, clock: Clock, places: tuple[str, str, str]) -> 
         reading.basis = EXTENTS[reading.direction]
         return
     near = places[1][: len(places[1]) - (reading.end - reading.start)]
-    if p.ERASED.search(near[-60:]) and reading.day in (None, clock.day):
+    if b.ERASED.search(near[-60:]) and reading.day in (None, clock.day):
         reading.basis = EXTENTS[reading.direction] if " earlier " in near[-60:] else "unspecified"
         return
     for number, place in enumerate(places):
-        text = bare(place) if number == 0 else p.PARING.sub(" ", bare(place))
-        hits = [(found.start(), name) for name, phrase in p.BASES if (found := phrase.search(text))]
-        if hits:
-            name = next(name for name, _ in p.BASES if name in {hit for _, hit in hits})
+        text = bare(place) if number == 0 else b.PARING.sub(" ", bare(place))
+        if name := _said_basis(text):
+            if number == 0 and b.PARING.search(text):
+                name = _said_basis(bare(places[1])) or name  # "opened 7% down before recovering"
             reading.basis = EXTENTS[reading.direction] if name == "extent" else cast(Basis, name)
             return
-        if p.LATE.search(text) and clock.minute >= CLOSES:
+        if b.LATE.search(text) and clock.minute >= CLOSES:
             reading.basis = "afterhours"
             return
+
+
+def _said_basis(text: str) -> str | None:
+    """The basis that a piece of text tells; of several, that of the last clause."""
+    for clause in reversed(
+        re.split(r"\b(?:and|but|then)\b(?= (?:was |is )?(?:last|now|later)\b)", text)
+    ):
+        for name, phrase in b.BASES:
+            if phrase.search(clause):
+                return name
+    return None
 
 
 def _carried(reading: Reading, before: Reading | None, same_sentence: bool) -> None:
@@ -111,7 +156,7 @@ def _carried(reading: Reading, before: Reading | None, same_sentence: bool) -> N
         and (before.basis in CARRIED or (reading.ellipsis and before.basis is not None))
     ):
         reading.basis = before.basis
-    if reading.day is None and (same_sentence or other):
+    if reading.day is None and (same_sentence or other or before.corrected):
         reading.day, reading.named = before.day, before.named
 
 
@@ -131,6 +176,6 @@ def last_boundary(text: str, start: int, stop: int) -> int:
 
 def _masked(text: str) -> str:
     """The text with the words of a basis or a full date made blank: their commas part nothing."""
-    for _, phrase in (*p.BASES, ("", p.SINCE), ("", p.COMPARED_CLOSE), ("", p.DAY)):
+    for _, phrase in (*b.BASES, ("", p.SINCE), ("", p.COMPARED_CLOSE), ("", p.DAY)):
         text = phrase.sub(lambda found: "_" * len(found[0]), text)
     return text

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from monitor.extract import claim_moves as m
 from monitor.extract import claim_phrases as p
 from monitor.extract import claim_words as w
 from monitor.model import Mention
@@ -42,7 +43,7 @@ CAUSED = re.compile(
 PREDICATE = re.compile(
     rf"(?:'s?)?(?: (?:shares?|stock))?\s+(?:to|was|were|is|are|had|has|\w+ed|swung|went|hit|set"
     rf"|saw|"
-    rf"stood|took|gave|made|began|shot|put|held|{w.UP_OR_DOWN})\b",
+    rf"stood|took|gave|made|began|shot|put|held|{m.UP_OR_DOWN})\b",
     re.I,
 )
 AT = re.compile(r"\b(?!shares? |stocks? )[a-z]+ at (?:the )?$", re.I)  # "wages at A rose"
@@ -54,6 +55,10 @@ OWNED = re.compile(r"'s?(?:\s+[\w-]+){1,6}\s*", re.I)
 JOINS_VERB = re.compile(r"\b(?:and|but|then|before|after|having|while)\s+(?:\w+ly )?$", re.I)
 OPENS_SENTENCE = re.compile(
     r"\W*(?:after|having|despite|following|before|while)?\s*(?:been |being )?", re.I
+)
+# "And the open: minus 12%": of what was spoken of before
+SIGNED_ALONE = re.compile(
+    r"^\W*$|\b(?:open|opening|close|closing|premarket|after[- ]hours|price|tape|bell)\W*$", re.I
 )
 BRACKETS = re.compile(r"\([^()]{0,60}\)")
 PLAIN_START = re.compile(r"\w+ly$|[A-Z]?[a-z]+(?:ing|ed)$")
@@ -67,6 +72,7 @@ class Scene:
     start: int
     mentions: tuple[Mention, ...]
     focus: str | None
+    correcting: bool = False  # it stands in a passage that sets earlier figures right
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,7 @@ class Subjects:
             return self._told(told)
         if ahead and self._owned(ahead[-1], verb):
             return None
-        behind = self._behind(end) if noun else None if ahead else self._main_clause(verb, end)
+        behind = self.behind(end) if noun else None if ahead else self._main_clause(verb, end)
         if behind is not None:
             return behind
         return self._further(ahead, verb, noun, before, since)
@@ -158,13 +164,17 @@ class Subjects:
     def signed(self, start: int) -> tuple[str, ...] | None:
         """The security before a figure with a sign: "A (TICK -3%)"."""
         ahead = [mark for mark in self.marks if mark.end <= start]
+        focus = self.scene.focus
+        alone = not any(mark.kind in ("security", "metric") for mark in ahead)
+        if focus and alone and SIGNED_ALONE.search(self.scene.text[:start]):
+            return (focus,)
         return self._told(ahead[-1]) if ahead else None
 
     def _main_clause(self, verb: int, end: int) -> tuple[str, ...] | None:
         """ "After rising 12%, A ended lower": the subject of what follows."""
         behind = next((mark for mark in self.marks if mark.start >= end), None)
         if behind is None or not OPENS_SENTENCE.fullmatch(self.scene.text[:verb]):
-            return self._behind(end)
+            return self.behind(end)
         ahead = re.fullmatch(
             r"[^,;]{0,60},\s*(?:shares (?:of|in) )?", self.scene.text[end : behind.start]
         )
@@ -237,7 +247,7 @@ class Subjects:
             return free[0]
         return named[-1] if named else None
 
-    def _behind(self, end: int) -> tuple[str, ...] | None:
+    def behind(self, end: int) -> tuple[str, ...] | None:
         """ "an 8% gain for A", "adds 8% to A"."""
         for mark in self.marks:
             if mark.start >= end and mark.kind != "share":
@@ -277,7 +287,7 @@ def subjects_of(scene: Scene) -> Subjects:
         if not _of_security(text, found.start(), marks):
             add("other", *found.span())
     for found in w.NAME.finditer(text):
-        known = w.MOVE.search(found[0]) or PLAIN_START.fullmatch(found[0])
+        known = m.MOVE.search(found[0]) or PLAIN_START.fullmatch(found[0])
         if (found.start() > 0 or " " in found[0]) and not known:
             add("other", *found.span())  # a capitalised name that is not known
     marks.sort(key=lambda mark: mark.start)

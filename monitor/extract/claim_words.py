@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from monitor.model import Direction
+from monitor.extract.claim_moves import NOUN, SIDE, any_of
 
 NUMBERS: Final = {
     word: number
@@ -39,6 +39,15 @@ NUMBERS: Final = {
         1,
     )
 }
+TENS: Final = {
+    word: number
+    for number, word in zip(
+        range(20, 100, 10),
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"],
+        strict=True,
+    )
+}
+FRACTIONS: Final = {"half": 50.0, "third": 33.0, "quarter": 25.0, "fifth": 20.0, "tenth": 10.0}
 MONTHS: Final = [
     "january",
     "february",
@@ -56,130 +65,69 @@ MONTHS: Final = [
 WEEKDAYS: Final = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
-def _any(words: str) -> str:
-    return "|".join(sorted(words.split(), key=len, reverse=True))
-
-
-NUMBER = _any(" ".join(NUMBERS))
+NUMBER = any_of(NUMBERS)
 WEEKDAY = rf"(?:{'|'.join(WEEKDAYS)})"
 MONTH = rf"(?:{'|'.join(MONTHS)}|(?:jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)\b\.?)"
 UNIT = r"(?:trading[ -])?(?:day|session|week|month|quarter|year)"
 
+# "3-5%" and "3% to 5%" measure no one move: see RANGE
 PERCENT: Final = re.compile(
-    rf"(?<![\w.,$%])(?P<sign>[+-](?=\d))?"
+    rf"(?<![\w.,$%])(?<!\d-)(?<!\d to )(?P<sign>[+-](?=\d)|\b(?:minus|plus|negative)\s+)?"
     rf"(?:(?P<figure>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,5}}(?:\.\d{{1,4}})?)"
-    rf"\s?(?:%|-?(?:percent|per cent|pct)\b)|(?P<word>{NUMBER}) (?:percent|per cent)\b)",
+    rf"\s?(?:%|-?(?:percent|per cent|pct|pc)\b)|(?:(?P<tens>{any_of(TENS)})[ -]?)?"
+    rf"(?P<word>\b{NUMBER})?(?P<and_half>[ -]and[ -]a[ -]half)?(?<=\w) (?:percent|per cent)\b|"
+    rf"(?P<half_a>half a) (?:percent|per cent)\b(?! point)|"
+    rf"(?P<fraction>half(?= (?:of )?(?:its|their)\b)|(?:a|one) (?:third|quarter|fifth|tenth))\b"
+    rf"(?!-| (?:percent|point|per|hour|century|dozen|day|million|billion|year|month)))",
     re.I,
 )
+RANGE: Final = re.compile(r"\s*(?:-|to)\s*(?:about )?\d+(?:\.\d+)?\s?(?:%|per)", re.I)
+BETWEEN: Final = re.compile(
+    r"\b(?:between|anywhere from)\s+(?:about )?(?:[\d.]+\s?(?:%|per ?cent) (?:and|to) )?$", re.I
+)
+FROM_FIGURE: Final = re.compile(r"\bfrom (?:a \w+ )?(?:about |nearly |as much as )?$", re.I)
+TO_FIGURE: Final = re.compile(r"\s*(?:[\w-]+ ){0,3}to\b", re.I)
 FACTOR: Final = re.compile(
-    r"\b(?P<double>doubled|doubles|doubling)\b|\b(?P<triple>tripled|triples|tripling|trebled)\b"
-    r"|\b(?P<quadruple>quadrupled|quadruples)\b|\b(?P<half>halved|halves)\b",
+    r"\b(?:(?P<double>doubl)|(?P<triple>tripl|trebl)|(?P<quadruple>quadrupl)|(?P<half>halv))"
+    r"(?:ed|es|ing)\b(?=\s*(?:[^\w\s]|$|in\b(?: value| price)?|on|at|after|as|from|to|since|during|"
+    r"over|within|before|for|when|while|and|but|amid|by|following|this|last|overnight|today|"
+    r"yesterday|early|late|pre|again|intraday|(?:its|their) (?:value|market|share)|the share)\b)",
     re.I,
 )
 FACTORS: Final = {"double": 100.0, "triple": 200.0, "quadruple": 300.0, "half": -50.0}
 
-# a move, said as a verb or a noun
-_UP = _any(
-    "rise rises rose risen rising gain gains gained gaining climb climbs climbed climbing jump "
-    "jumps jumped jumping surge surges surged surging soar soars soared soaring rally rallies "
-    "rallied rallying advance advances advanced advancing add adds added adding leap leaps leaped "
-    "leapt leaping spike spikes spiked spiking rocket rockets rocketed rocketing skyrocket "
-    "skyrockets skyrocketed skyrocketing pop pops popped popping bounce bounces bounced rebound "
-    "rebounds rebounded rebounding recover recovers recovered increase increases increased "
-    "increasing vault vaults vaulted zoom zooms zoomed balloon ballooned swell swelled appreciate "
-    "appreciated lift lifts lifted lifting boost boosts boosted boosting propel propels propelled "
-    "strengthen strengthened firm firmed firms upswing higher up"
-)
-_DOWN = _any(
-    "fall falls fell fallen falling drop drops dropped dropping decline declines declined "
-    "declining slip slips slipped slipping slide slides slid sliding sink sinks sank sunk sinking "
-    "plunge plunges plunged plunging tumble tumbles tumbled tumbling lose loses lost losing loss "
-    "losses dive dives dived dove diving plummet plummets plummeted plummeting crash crashes "
-    "crashed crashing slump slumps slumped slumping shed sheds shedding retreat retreats retreated "
-    "retreating dip dips dipped dipping ease eases eased easing weaken weakened weakens skid skids "
-    "skidded tank tanks tanked crater craters cratered nosedive nosedived collapse collapses "
-    "collapsed stumble stumbled sag sagged decrease decreases decreased pullback selloff sell-off "
-    "knock knocks knocked drag drags dragged lower down"
-)
-_UP = rf"put(?:s|ting)? on|{_UP}"
-_DOWN = rf"(?:gave|giv(?:es?|ing)|hand(?:s|ed|ing)?) back|off(?=\s*$)|{_DOWN}"  # "was off 3%"
-UP_OR_DOWN: Final = rf"{_UP}|{_DOWN}"
-MOVE: Final = re.compile(
-    rf"\b(?:(?:mak(?:es?|ing)|made|tak(?:es?|ing)|took|sets?|back(?:s|ed)|buil(?:ds?|t|ding)|"
-    rf"step(?:s|ped)?|scal(?:es?|ed|ing)|ramp(?:s|ed|ing)?|speed(?:s|ed)?|shut(?:s|ting)?|"
-    rf"br(?:eak|oke) ?) (?:up|down)|(?P<up>{_UP})|(?P<down>{_DOWN}))\b"
-    r"(?! (?:to|through) (?:the|now)\b)",
-    re.I,
-)
-_NOUNS: Final = frozenset(
-    [
-        "rise",
-        "gain",
-        "gains",
-        "climb",
-        "jump",
-        "surge",
-        "rally",
-        "advance",
-        "leap",
-        "spike",
-        "pop",
-        "bounce",
-        "rebound",
-        "recovery",
-        "increase",
-        "upswing",
-        "fall",
-        "drop",
-        "decline",
-        "slip",
-        "slide",
-        "plunge",
-        "tumble",
-        "loss",
-        "losses",
-        "dive",
-        "crash",
-        "slump",
-        "retreat",
-        "dip",
-        "collapse",
-        "decrease",
-        "pullback",
-        "selloff",
-        "sell-off",
-        "swing",
-        "move",
-    ]
-)
 # after the figure: "17% higher", "a 6% premarket fall"
 SIDE_AFTER: Final = re.compile(
-    r"\s*(?:(?P<up>higher|up)|(?P<down>lower|down))\b(?! to \d)"
+    rf"\s*(?:{SIDE})\b(?! to \d)"
     rf"|\s+(?:(?P<above>above)|below)\s+(?:(?:the\s+)?(?:{WEEKDAY}'s|yesterday's|previous|prior|"
-    rf"last)(?:\s+(?:session's|day's))?\s+clos|{WEEKDAY}'s(?! \w))",
+    rf"last)(?:\s+(?:session's|day's))?\s+(?:clos|finish|settle|level)|{WEEKDAY}'s(?! \w))",
     re.I,
 )
 NOUN_AFTER: Final = re.compile(
-    r"[\s-]+(?:(?:premarket|pre-market|after-hours|intraday|one-day|single-day|daily|early|late|"
-    rf"opening|post-market|price|share|stock)\s+){{0,2}}(?P<noun>{_any(' '.join(_NOUNS))})\b",
+    r"[\s-]+(?:(?:premarket|pre-market|after-hours|intraday|one-day|single-day|same-day|daily|early|"
+    r"late|initial|further|additional|opening|post-market|price|share|stock|share-price|"
+    rf"stock-price|relief|knee-jerk)\s+){{0,2}}(?P<noun>{NOUN})\b",
     re.I,
 )
 
-APPROX: Final = re.compile(
-    r"\b(?:about|around|roughly|approximately|nearly|almost|close to|over|more than|at least|"
-    r"less than|under|just under|just over|just shy of|some|above|upwards? of|better than|"
-    r"well over|north of)\s+$",
-    re.I,
+_ROUND = (
+    r"about|around|roughly|approximately|approx\.?|nearly|almost|close to|just over|just under|"
+    r"just above|just below|just shy of|well over|slightly (?:over|under|more than|less than)|a "
+    r"little (?:over|under|more than|less than)|over|more than|at least|less than|under|some|above|"
+    r"upwards? of|better than|north of|south of|as good as|in excess of|a good|a full|a whopping|"
+    r"an impressive|a hefty|a modest|a stunning|an eye-popping|a mere|only|just|or so|fully|quite|"
+    r"a solid|a massive|a sharp"
 )
+APPROX: Final = re.compile(rf"\b(?:{_ROUND})\s+$", re.I)
 EXTENT: Final = re.compile(
-    r"\b(?:as (?:much|high|low|many) as|up to|a maximum of)\s+(?:(?:about|around|roughly|nearly|"
-    r"almost|over|more than)\s+)?$",
+    r"\b(?:as (?:much|high|low|many|little|deep|far) as|up to|(?:by )?a maximum of|a high of|at most|"
+    rf"(?:peaked|topped out|bottomed(?: out)?|maxed out|crested) at)\s+(?:(?:{_ROUND})\s+)?$",
     re.I,
 )
 
 # figures that are of something else
 NOT_A_MOVE_AFTER: Final = re.compile(
-    r"[\s-]*(?:\([^)]{0,30}\)\s*)?(?:of (?!its (?:market )?value|their (?:market )?value)|"
+    r"[\s-]*(?:\([^)]{0,30}\)\s*)?(?:of (?!(?:its|their) (?:market )?value|(?:that|it|those|this|the (?:gain|rise|loss|fall|jump))\b)|"
     r"(?:\w+ )?(?:tariffs?|dut(?:y|ies)|lev(?:y|ies)|stakes?|holdings?|interest|ownership|"
     r"yields?|margins?|discount|premium|upside|downside|chance|probability|coupon|rates?"
     r"|tax(?:es)?|"
@@ -187,6 +135,10 @@ NOT_A_MOVE_AFTER: Final = re.compile(
     r"(?:market )?share)\b|points?\b|(?:more|less|fewer) than\b|"
     r"(?:ahead of|above|below|under) (?:(?:last|the (?:previous|prior)) (?!clos|session)|a year|"
     r"its (?:\w+ )?\d*\s?(?:peak|high|low|record))"
+    r"|(?:likely|certain|sure|complete|done|finished|built|full|controlled|recycled|pure|purity|"
+    r"grade|efficient|renewable|domestic|effective|accurate|fewer|cut in|goods|voting|equity|"
+    r"cheaper than|richer|threshold|cap|limit|ceiling|quota|target|goal|bonus|raise|pay|solution|"
+    r"concentrate|oxides?|ore|content)\b"
     r"|more (?!in\b|on\b|after\b|before\b|at\b|late\b|by\b|during\b|when\b|as\b)\w|in all\b|for"
     r" the (?!day|session))",
     re.I,
@@ -200,6 +152,11 @@ FROM_BEFORE: Final = re.compile(r"\bfrom (?:a |an )?(?:\w+ ){0,4}$", re.I)
 TO_BEFORE: Final = re.compile(
     r"(?<!up )(?<!as much as )\bto (?:about |around |nearly |over )?$", re.I
 )
+# "cut its loss to 3%", "trimmed its gain from 12% to 8%"
+NOW_AT: Final = re.compile(
+    r"\s*(?:from (?:[\w-]+ ){0,4}[\d.]+\s?\S{1,8}(?: [\w-]+){0,3} )?to\s*", re.I
+)
+SIGN: Final = re.compile(r"[+-]|(?:minus|plus|negative)\s", re.I)
 HYPOTHETICAL: Final = re.compile(
     r"\b(?:could|may|might|would|will|should|can|cannot|must|if|unless|whether|expect(?:s|ed)?|"
     r"forecasts? to|predicts?|projected|seen|sees|poised|likely|needs?|set to|"
@@ -228,10 +185,22 @@ METRIC: Final = re.compile(
     re.I,
 )
 OF_METRIC: Final = re.compile(rf"\s+(?:in|of|for) (?:[\w-]+ ){{0,3}}?{METRIC.pattern}", re.I)
+# what a text calls a listed company, or its security, once it is named
+_WHO = (
+    r"(?:company|firm|group|miner|producer|maker|manufacturer|developer|carmaker|automaker|chipmaker"
+    r"|retailer|bank|supplier|buyer|seller|explorer|refiner|smelter|processor|operator|owner|bidder|"
+    r"target|suitor|acquirer|borrower|contractor|start-?up|drugmaker|steelmaker|planemaker|"
+    r"shipbuilder|defen[cs]e group|airline|lender|insurer|utility|driller|oil major|conglomerate|"
+    r"magnet maker|junior|issuer)"
+)
+_PAPER = (
+    r"(?:shares?(?: price)?|stock(?: price)?|paper|scrip|equity|ad[rs]s?|depositary receipts|"
+    r"securities)"
+)
+_QUALIFIED = r"(?:(?-i:[a-z]+(?:-[a-z]+)?|[A-Z][\w.]*-(?:based|listed|traded|backed))\s+){0,2}"
 SHARE: Final = re.compile(
-    r"\b(?:(?P<own>its|their|whose)|the)\s+(?:company's\s+|miner's\s+|(?:[a-z]+-)?(?:listed|traded|"
-    r"common)\s+)?(?:shares?(?: price)?|stock(?: price)?)\b|\bthe (?:company|firm|group|miner|"
-    r"producer|maker|manufacturer|developer|carmaker|automaker|chipmaker|retailer|bank)\b(?!'s)"
+    rf"\b(?:(?P<own>its|their|whose)|the)\s+(?:{_WHO}'s?\s+)?{_QUALIFIED}{_PAPER}\b"
+    rf"|\bthe {_QUALIFIED}{_WHO}\b(?!'s| of\b)|\bthe (?:name|ticker)\b"
     r"|\b(?:it|they)\b|^[\W]*(?:shares|stock)\b(?! (?:of|in)\b)"
     r"|(?:[,;:]|\b(?:and|but|while|as))(?: and| but| while)? (?:shares|stock)\b(?! (?:of|in)\b)",
     re.I,
@@ -244,19 +213,14 @@ NAME: Final = re.compile(
 # what may stand between a subject and its verb
 ADJACENT: Final = re.compile(
     r"(?:'s?)?(?>[\s:*]+|\([^()]{0,60}\)|[()]|(?:,[\s()]*)?"
-    r"(?:shares?|stock|stocks|common|price|also|had|has|have|was|were|is|are|"
+    r"(?:shares?|stock|stocks|common|price|paper|also|had|has|have|was|were|is|are|"
     r"then|later|now|already|itself|again|briefly|been|being|trading|traded|trades|closed|closes|"
     r"closing|ended|ends|finished|finishes|settled|opened|opens|stood|stands|last|all|each|both|"
-    r"mostly|still|did|the day|\w+ly|as|even|by|changed hands|jointly|on|at|which|that|"
-    r"edged|inched|ticked|nudged|moved|went|swung|headed|"
+    r"mostly|still|did|the day|\w+ly|as|even|by|changed hands|changing hands|jointly|on|at|which|that|"
+    r"edged|inched|ticked|nudged|moved|went|swung|headed|crept|drifted|pushed|turned|jolted|got|sat|"
+    r"sits|sitting|hovered|hovering|remained|remains|stayed|quoted|indicated|called|marked|shot|"
+    r"began|begins|started|starts|gapped|wound up|wrapped up|managed to|went on to|today|yesterday|"
+    r"powered|forged|raced|romped|pulled|nosed|sprinted|barrelled|barreled|stormed|"
     r"on)\b)*+",
     re.I,
 )
-
-
-def direction_of(word: str) -> Direction:
-    return "up" if re.fullmatch(_UP, word, re.I) else "down"
-
-
-def is_noun(word: str) -> bool:
-    return word.lower() in _NOUNS

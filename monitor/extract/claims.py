@@ -16,12 +16,13 @@ from datetime import date, datetime
 from itertools import islice
 
 from monitor.extract.claim_days import Clock, clock_for, clock_of, untold_basis, untold_day
-from monitor.extract.claim_extremes import extremes_of
+from monitor.extract.claim_extremes import extremes_of, of_the_one_before, since_told
 from monitor.extract.claim_figures import Reading, in_turn, readings_of
+from monitor.extract.claim_phrases import CORRECTING
 from monitor.extract.claim_places import place
 from monitor.extract.claim_subjects import Scene, subjects_of
 from monitor.extract.words import LONGEST, Words
-from monitor.model import Claim, Mention
+from monitor.model import Basis, Claim, ExtremeKind, Mention
 
 _Key = tuple[object, ...]
 
@@ -38,8 +39,9 @@ class _Found:
 
 # without one of these there is no figure or extreme, whatever the forms of claim_words and _phrases
 FIGURED = re.compile(
-    r"\d ?%|per ?cent|pct|"
-    r"\b(?:doubl|tripl|trebl|quadrupl|halv|high|low|best|worst|record|last seen)",
+    r"\d ?%|per ?cent|\dpc\b|pct|\b(?:half|(?:a|one) (?:third|quarter|fifth|tenth))\b|"
+    r"\b(?:doubl|tripl|trebl|quadrupl|halv|high|low|best|worst|record|loftiest|dearest|priciest|"
+    r"cheapest)|seen since|(?:level|close|finish|price)s?\b",
     re.I,
 )
 LEAD_REACH = 40  # characters
@@ -56,7 +58,10 @@ class _Told:
 
     said_at: datetime
     clock: Clock
+    main: str | None  # the only security of the title
     focus: str | None
+    correcting: bool = False
+    under_way: date | None = None  # the session that the text says is still going on
     last: list[Reading] = field(default_factory=list)
     claims: list[_Found] = field(default_factory=list)
 
@@ -75,7 +80,9 @@ def find_claims(
     if not securities or not FIGURED.search(text):
         return ()
     title_end = text.find("\n", 0, LONGEST)
-    told = _Told(said_at, clock_of(said_at, day_of), securities[0].symbol)
+    titled = {mention.symbol for mention in securities if mention.end <= title_end}
+    main = titled.pop() if len(titled) == 1 else None
+    told = _Told(said_at, clock_of(said_at, day_of), main, securities[0].symbol)
     at = 0
     for start, end in words.sentences:
         while at < len(mentions) and mentions[at].start < start:
@@ -83,7 +90,14 @@ def find_claims(
         stop = at
         while stop < len(mentions) and mentions[stop].end <= end:
             stop += 1
-        scene = Scene(text[start:end], start, tuple(mentions[at:stop]), told.focus)
+        opens = start == 0 or "\n" in text[max(0, start - 2) : start]
+        if opens:
+            told.correcting = False
+        told.correcting = told.correcting or bool(CORRECTING.search(text, start, end))
+        named = any(mention.symbol for mention in mentions[at:stop])
+        if opens and told.main and not named:
+            told.focus = told.main  # a new paragraph's "the stock" is what the title is about
+        scene = Scene(text[start:end], start, tuple(mentions[at:stop]), told.focus, told.correcting)
         _read(scene, told, in_title=end <= title_end + 1)
         if end == title_end + 1:
             told.last = []
@@ -98,6 +112,9 @@ def _read(scene: Scene, told: _Told, *, in_title: bool) -> None:
     in_turn(scene.text, readings)
     before = told.last[0] if told.last else None
     place(scene.text, readings, before, told.clock, told.said_at)
+    if told.last and not readings and (told_of := of_the_one_before(scene)):
+        _tell_extreme(told, *told_of)
+        return
     extremes = list(extremes_of(scene, subjects, readings, told.clock, told.said_at))
     for reading in readings:
         if not reading.dropped:
@@ -108,16 +125,27 @@ def _read(scene: Scene, told: _Told, *, in_title: bool) -> None:
     told.last = readings
 
 
+def _tell_extreme(told: _Told, kind: ExtremeKind, found: re.Match[str]) -> None:
+    """Put a high or low to the last claim told, where it goes the same way."""
+    if not told.claims:
+        return
+    last = told.claims[-1]
+    if last.claim.extreme is None and last.claim.direction == ("up" if kind == "high" else "down"):
+        since = since_told(found, last.claim.day)
+        told.claims[-1] = replace(last, claim=replace(last.claim, extreme=kind, since=since))
+
+
 def _claims(scene: Scene, reading: Reading, told: _Told, in_title: bool) -> Iterator[_Found]:
     for symbol in reading.subjects:
         clock = clock_for(symbol, told.clock, told.said_at)
         day = reading.day or untold_day(clock, reading.basis)
+        basis = reading.basis or _untold(clock, day, told)
         start = _with_its_lead(scene.text, reading.start)
         claim = Claim(
             symbol=symbol,
             direction=reading.direction,
             percent=reading.percent,
-            basis=reading.basis or untold_basis(clock, day),
+            basis=basis,
             day=day,
             extreme=reading.extreme,
             since=reading.since,
@@ -128,6 +156,19 @@ def _claims(scene: Scene, reading: Reading, told: _Told, in_title: bool) -> Iter
             approx=reading.approx,
         )
         yield _Found(claim, in_title, reading.named, sure=reading.basis is not None)
+        _mark_session(told, reading, day)
+
+
+def _mark_session(told: _Told, reading: Reading, day: date) -> None:
+    if reading.basis == "unspecified":
+        told.under_way = day
+    elif reading.basis == "close" and day == told.under_way:
+        told.under_way = None
+
+
+def _untold(clock: Clock, day: date, told: _Told) -> Basis:
+    """The basis of what tells none; a text that speaks of a session as under way still does so."""
+    return "unspecified" if day == told.under_way else untold_basis(clock, day)
 
 
 def _with_its_lead(text: str, start: int) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from monitor.extract.arguments import roles
 from monitor.extract.items import Item, Sentence, placed
 from monitor.extract.nlp import Parse
-from monitor.extract.patterns import Candidate, Ready, conditions, quoted, standing, trigger_reading
+from monitor.extract.patterns import Around, Candidate, Ready, conditions, quoted, trigger_reading
 from monitor.extract.readings import TriggerReading
 from monitor.extract.status import Asked, Judged, Said, Statuses, judge
 from monitor.extract.words import Words
@@ -106,11 +106,12 @@ def _tagged_so(one: Candidate, parse: Parse) -> bool:
 
 
 def _match_reading(match: _Match, words: Words, best: bool) -> TriggerReading:
-    ready, trigger, near = match.ready, match.trigger, match.ready.pattern.near
+    ready, trigger = match.ready, match.trigger
+    verb = match.one.part == "VERB"
+    around = Around(match.sentence, trigger, words, ready.pattern.near, verb)
     met = []
     for side, group in conditions(ready):
-        verb = match.one.part == "VERB"
-        item = standing(group, side, near, match.sentence, trigger, words, verb=verb)
+        item = around.met(group, side, ready.refuse_between)
         if item is not None:
             met.append((side or "needs", quoted(item, words)))
     if match.judged.cue and match.judged.at:

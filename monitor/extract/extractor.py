@@ -23,6 +23,7 @@ from monitor.extract.readings import Explained, NameReading, TriggerReading
 from monitor.extract.rule_words import entries
 from monitor.extract.status import Statuses
 from monitor.extract.surroundings import People
+from monitor.extract.topics import Topics
 from monitor.extract.words import Words, apart, touches, words_of
 from monitor.model import Article, Extraction, Mention, Span
 from monitor.rules import RuleSet
@@ -85,8 +86,14 @@ class Extractor:
         self._names = Names(rules)
         self._patterns = Patterns(rules)
         self._statuses = Statuses(rules)
+        self._topics = Topics(rules)
         self._lexicon = Lexicon(
-            [*entries(rules), *self._patterns.entries(), *self._statuses.entries()]
+            [
+                *entries(rules),
+                *self._patterns.entries(),
+                *self._statuses.entries(),
+                *self._topics.entries(),
+            ]
         )
 
     def extract(self, article: Article) -> Extraction:
@@ -126,7 +133,10 @@ class Extractor:
         words, day = draft.words, utc_day(article.said_at)
         people = _people_of(words, self._nlp) if self._nlp else None
         told = trace.names if trace else None
-        mentions, masked = self._names.find(words, hits, people, day, told)
+        topic = self._topics.of({hit.payload.key for hit in hits.words})
+        mentions, masked = self._names.find(words, hits, people, day, told, topic=topic)
+        if topic:
+            return replace(draft, mentions=mentions)
         spoken = outside_names(hits.words, mentions, masked)
         scenes = Scenes(words, spoken, mentions, title_end=draft.title_end, day=day)
         candidates = self._patterns.candidates(scenes, trace.triggers if trace else None)

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from monitor.extract.ahead import days_ahead
 from monitor.extract.lexicon import Hit
-from monitor.extract.words import Words, apart
+from monitor.extract.words import OPENERS, Words, apart, in_headline_case, wordset
 from monitor.model import Mention
 
 Place = TypeVar("Place", Hit, Mention)
@@ -28,7 +28,14 @@ FIGURES = {
     ),
     "@number": re.compile(r"\b\d[\d.,]*"),
 }
-ANY_FIGURE = frozenset((*FIGURES, "@future"))
+ANY_FIGURE = frozenset((*FIGURES, "@future", "@unknown"))
+# a run of words with capitals; "of" and the like may join them
+PART = r"[A-Z][\w&'.-]*\w"
+NAME = re.compile(rf"(?<![\w$&.'-]){PART}(?: (?:{PART}|(?:of|de|du|da|&)(?= [A-Z]))(?!\w)){{0,5}}")
+NO_NAMES = wordset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may "
+    "june july august september october november december gmt edt est utc i mr mrs ms dr ceo cfo"
+)
 DIGIT = re.compile(r"\d")
 
 
@@ -93,7 +100,7 @@ class Scenes:
         """The same with those of its figures and dates."""
         text = self.words.text
         ahead = any(True for _ in days_ahead(text, 0, len(text), self._day))
-        return self.told | figures_in(text) | ({"@future"} if ahead else set())
+        return self.told | figures_in(text) | {"@unknown"} | ({"@future"} if ahead else set())
 
     def places(self) -> Iterator[tuple[str, int]]:
         """Where the words of the rules and the entities stand: (key, start)."""
@@ -122,8 +129,11 @@ class Scenes:
         for key, figure in FIGURES.items():
             for found in figure.finditer(text, low, high):
                 items[key].append(Item(found.start(), found.end()))
+        title = high <= self._title_end
+        if not (title and in_headline_case(text[low:high])):
+            items["@unknown"] = [Item(*span) for span in unknown_names(text, low, high, items)]
         items["@future"] = [Item(*span) for span in days_ahead(text, low, high, self._day)]
-        return Sentence(low, high, high <= self._title_end, items)
+        return Sentence(low, high, title, items)
 
 
 def figures_in(text: str) -> set[str]:
@@ -131,6 +141,33 @@ def figures_in(text: str) -> set[str]:
     if DIGIT.search(text) is None:
         return set()
     return {key for key, figure in FIGURES.items() if figure.search(text)}
+
+
+def unknown_names(
+    text: str, low: int, high: int, items: Mapping[str, Sequence[Item]]
+) -> Iterator[tuple[int, int]]:
+    """Runs of words with capitals in a sentence that are no entity of ours, no weekday or month,
+    and not just the first word of it.
+    """
+    known = [(one.start, one.end) for key, each in items.items() if key[0] == "#" for one in each]
+    for found in NAME.finditer(text, low, high):
+        start, end = found.span()
+        if any(first < end and start < last for first, last in known):
+            continue
+        words = found[0].split()
+        opens = not text[low:start].strip("\"'( ")
+        if opens and len(words) == 1 and not _is_name(words[0], text):
+            continue
+        if all(word.lower().strip(".") in NO_NAMES for word in words):
+            continue
+        yield start, end
+
+
+def _is_name(word: str, text: str) -> bool:
+    """Whether a word that begins a sentence has its capital elsewhere too, or more than one."""
+    if word.lower() in OPENERS:
+        return False
+    return not word[1:].islower() or re.search(rf"[a-z,] {re.escape(word)}\b", text) is not None
 
 
 def outside_names(

@@ -77,6 +77,7 @@ class _Found:
     day: date
     spoken: Mapping[str, Sequence[Hit]]  # words of the rules by key
     others: frozenset[str]  # acronyms that the text gives to somebody else
+    topic: str | None  # that nobody watches, and the text is about
     masked: Sequence[Span] = ()  # in order and apart
     taken: _Taken = field(default_factory=_Taken)
     introduced: set[str] = field(default_factory=set)
@@ -123,10 +124,13 @@ class Names:
         people: People | None,
         day: date,
         told: list[NameReading] | None = None,
+        *,
+        topic: str | None = None,
     ) -> tuple[tuple[Mention, ...], tuple[Span, ...]]:
         """The mentions by place, and the spans of look-alikes, in which nothing else counts either.
 
-        Where `told` is given it gets a line for every name that was weighed.
+        Where `told` is given it gets a line for every name that was weighed. In a text on a
+        `topic` that nobody watches, a company is not meant by a single word.
         """
         if not hits.names:
             return (), tuple(mastheads(words))
@@ -136,7 +140,7 @@ class Names:
         names = hits.names
         known = [(hit.start, hit.end) for hit in names if hit.payload.kind == "alias"]
         others = acronyms_of_others(words, known)
-        found = _Found(words, people, day, spoken, others, mastheads(words))
+        found = _Found(words, people, day, spoken, others, topic, mastheads(words))
         names = sorted(
             names,
             key=_longest_first,
@@ -224,6 +228,8 @@ class Names:
 
     def _somebody_else(self, hit: Hit, found: _Found, entity: Entity) -> str:
         """Why a single word is the name of another one."""
+        if found.topic and entity.type == "company":
+            return f"stands in a text on {found.topic}"
         own = [alias.text for alias in self._aliases[entity.id] if " " in alias.text]
         name = found.words.text[hit.start : hit.end]
         if another_person(

@@ -50,6 +50,7 @@ class Ready:
     context: Groups
     refuse: frozenset[str]
     refuse_context: frozenset[str]
+    refuse_between: frozenset[str]
     actors: frozenset[str]
     targets: frozenset[str]
     wanted: Groups  # what no text can do without that reports the event, the rarest first
@@ -100,7 +101,9 @@ class Patterns:
                     yield from ((form, Payload("word", key)) for form in forms)
             for group in (*ready.needs, *ready.before, *ready.after, *ready.context):
                 yield from condition_words(group)
-            yield from condition_words((*ready.refuse, *ready.refuse_context))
+            yield from condition_words(
+                (*ready.refuse, *ready.refuse_context, *ready.refuse_between)
+            )
 
     @property
     def triggers(self) -> Set[str]:
@@ -129,6 +132,7 @@ class Patterns:
             context,
             refuse=frozenset(self._spelled(pattern.refuse)),
             refuse_context=frozenset(self._spelled(pattern.refuse_context)),
+            refuse_between=frozenset(self._spelled(pattern.refuse_between)),
             actors=frozenset(self._spelled(rule.actors)),
             targets=frozenset(self._spelled(rule.targets)),
             wanted=tuple(sorted((*context, *needs, *before, *after), key=len)),
@@ -165,9 +169,10 @@ class Patterns:
                 for start in places.get(key, ()):
                     sentence = scenes.around(start)
                     trigger = next(i for i in sentence.items[key] if i.start == start)
-                    refused = _other_part(part, trigger, scenes.words) or _lacking(
-                        ready, sentence, trigger, scenes.words, part == "VERB"
+                    around = Around(
+                        sentence, trigger, scenes.words, ready.pattern.near, part == "VERB"
                     )
+                    refused = _other_part(part, trigger, scenes.words) or _lacking(ready, around)
                     if not refused:
                         doubtful = _is_doubtful(part, sentence, trigger, scenes.words)
                         yield Candidate(ready, part, sentence, trigger, doubtful)
@@ -209,28 +214,54 @@ def _is_doubtful(part: str, sentence: Sentence, trigger: Item, words: Words) -> 
     return open_part or passive or JOINED.search(before) is not None
 
 
-def standing(
-    group: Set[str], side: str, near: int, one: Sentence, trigger: Item, words: Words, **how: bool
-) -> Item | None:
-    """A member of the group within `near` words of the trigger, on that side of it if one is given.
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands within `near` words of a trigger; of a verb, its subject is no owner."""
 
-    With `covers` also a longer phrase that the trigger is a part of; with `verb` no owner before
-    the trigger, who is not the one that does it.
-    """
-    for item in one.all_of(group):
-        before = item.end <= trigger.start
-        if not before and item.start < trigger.end:
-            if how.get("covers") and item.end - item.start > trigger.end - trigger.start:
+    sentence: Sentence
+    trigger: Item
+    words: Words
+    near: int
+    verb: bool
+
+    def met(self, group: Set[str], side: str, unless: Set[str]) -> Item | None:
+        """A member of the group, on one side if one is given, and then with none of `unless` on
+        the way to it.
+        """
+        for item in self.sentence.all_of(group):
+            before = item.end <= self.trigger.start
+            if not before and item.start < self.trigger.end:
+                continue
+            if side and (before != (side == "before") or self._barred(item, before, unless)):
+                continue
+            if self.verb and side == "before" and item.owner:
+                continue
+            if self.words.between(*self._way(item, before)) <= self.near:
                 return item
-            continue
-        if side and before != (side == "before"):
-            continue
-        if how.get("verb") and side == "before" and item.owner:
-            continue
-        low, high = (item.end, trigger.start) if before else (trigger.end, item.start)
-        if words.between(low, high) <= near:
-            return item
-    return None
+        return None
+
+    def refused(self, group: Set[str]) -> Item | None:
+        """A member of the group, or a longer phrase that the trigger is a part of."""
+        trigger = self.trigger
+        for item in self.sentence.all_of(group):
+            before = item.end <= trigger.start
+            if not before and item.start < trigger.end:
+                if item.end - item.start > trigger.end - trigger.start:
+                    return item
+            elif self.words.between(*self._way(item, before)) <= self.near:
+                return item
+        return None
+
+    def _way(self, item: Item, before: bool) -> tuple[int, int]:
+        if before:
+            return item.end, self.trigger.start
+        return self.trigger.end, item.start
+
+    def _barred(self, item: Item, before: bool, unless: Set[str]) -> bool:
+        if not unless:
+            return False
+        low, high = self._way(item, before)
+        return any(low <= one.start and one.end <= high for one in self.sentence.all_of(unless))
 
 
 def conditions(ready: Ready) -> Iterator[tuple[str, frozenset[str]]]:
@@ -239,15 +270,15 @@ def conditions(ready: Ready) -> Iterator[tuple[str, frozenset[str]]]:
             yield side, group
 
 
-def _lacking(ready: Ready, sentence: Sentence, trigger: Item, words: Words, verb: bool) -> str:
+def _lacking(ready: Ready, around: Around) -> str:
     """The condition that is not met, or ""."""
-    near = ready.pattern.near
     for side, group in conditions(ready):
-        if standing(group, side, near, sentence, trigger, words, verb=verb) is None:
-            return f"nothing of `{side or 'needs'}` ({_short(group)}) within {near} words"
-    refused = standing(ready.refuse, "", near, sentence, trigger, words, covers=True)
+        if around.met(group, side, ready.refuse_between) is None:
+            return f"nothing of `{side or 'needs'}` ({_short(group)}) within {around.near} words"
+    refused = around.refused(ready.refuse)
     if refused is not None:
-        return f"{words.text[refused.start : refused.end]!r} of its `refuse` stands beside it"
+        text = around.words.text[refused.start : refused.end]
+        return f"{text!r} of its `refuse` stands beside it"
     return ""
 
 

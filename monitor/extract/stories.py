@@ -1,38 +1,34 @@
-"""Articles → stories: which of the recent stories an article is a version of. Pure.
+"""Articles → stories: what of an article is compared with others, and how a story grows. Pure.
 
 A rewrite may share hardly a phrase with the article it follows, so words alone do not decide:
-what is named, what is said to happen, the figures and the closeness in time do too
-(`similar.likeness`). Two things of one company on one day stay two stories, because they
-differ in what is said to happen; and so does a follow-up days later.
+what is named, what is said to happen, the figures and the closeness in time do too (likeness.py).
+Two things of one company on one day stay two stories, because they differ in what is said to
+happen; and so does a follow-up days later, which is linked (follow.py).
 """
 
 from __future__ import annotations
 
 import hashlib
-import heapq
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from itertools import islice
+from datetime import datetime
 
 from monitor.extract import similar
-from monitor.extract.similar import Rarity, Weights
-from monitor.model import EntityType, Event, Exposure, Reading, Status, Story
+from monitor.model import EntityType, Event, Exposure, FirstTold, Mention, Reading, Status, Story
 
 SPECIFIC: frozenset[EntityType] = frozenset(
     {"person", "institution", "company", "material", "instrument"}
 )
+LEAD = 1200  # characters in which names are looked for
 TELLING: frozenset[EntityType] = frozenset({"person", "company", "material", "instrument"})
-# What comes along with news of any kind. They tell stories apart only where there is nothing else:
-# the report of a price move belongs to the news that it names as the cause.
-ACCOMPANYING = frozenset({"price-move", "official-statement"})
-
-PER_KEY = 64  # how many of the latest articles behind one key are looked at
-PER_STORY = 6  # how many articles of one story are compared in full,
-COMPARED = 48  # and how many of all
-WEIGHTS = Weights()
-COPY = 0.5  # share of 3-grams from which on an article is a copy of another
+ACTING: frozenset[EntityType] = frozenset({"person", "company"})
+# What an event that names no target is taken to be about: the first of these that is named.
+ABOUT: tuple[frozenset[EntityType], ...] = (
+    frozenset({"company", "material"}),
+    frozenset({"instrument"}),
+    frozenset({"person", "institution"}),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +44,23 @@ class Fingerprint:
     entities: tuple[str, ...]  # ids, sorted, without countries and places
     events: tuple[str, ...]  # `type/status` in order of appearance: the main one first
     event_types: tuple[str, ...]
+    names: tuple[str, ...] = ()  # stems of proper names that are no entities
+    days: tuple[str, ...] = ()  # dates of the weekdays it names
+    actors: tuple[str, ...] = ()  # ids of companies and people, first named first
+    evidence: bool = False  # its events are reports and comments alone
+    matters: tuple[str, ...] = ()  # `type entity`: what the main event is about
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """The story an article belongs to. `reasons` add up to the log-odds of the score."""
-
-    story_id: str
-    score: float  # 0 to 1
-    reasons: Mapping[str, float]
-
-
-def fingerprint(reading: Reading) -> Fingerprint:
+def fingerprint(reading: Reading, evidence: Collection[str]) -> Fingerprint:
+    """`evidence` are the types of events that come along with news of any kind. They tell stories
+    apart only where there is nothing else: the report of a price move belongs to the news that it
+    names as the cause."""
     article, found = reading.article, reading.extraction
+    events = _telling(found.events, evidence)
+    named = sorted(found.mentions, key=lambda mention: mention.start)
     title = similar.tokens(article.title)
-    events = _telling(found.events)
-    lead = [*title, *similar.tokens(article.text)[: similar.LEAD_WORDS]]
+    text = similar.body(article.text)
+    lead = [*title, *similar.tokens(text)[: similar.LEAD_WORDS]]
     return Fingerprint(
         said_at=article.said_at,
         seen_at=article.seen_at,
@@ -71,105 +68,38 @@ def fingerprint(reading: Reading) -> Fingerprint:
         title=similar.stems(title),
         words=similar.stems(lead),
         figures=similar.figures(lead),
-        entities=tuple(sorted({m.id for m in found.mentions if m.type in SPECIFIC})),
+        entities=tuple(sorted({one.id for one in named if one.type in SPECIFIC})),
         events=tuple(dict.fromkeys(f"{event.type}/{event.status}" for event in events)),
         event_types=tuple(dict.fromkeys(event.type for event in events)),
+        names=similar.names(article.title, text[:LEAD], _known(named)),
+        days=similar.days(lead, article.said_at),
+        actors=tuple(dict.fromkeys(one.id for one in named if one.type in ACTING)),
+        evidence=all(event.type in evidence for event in events),
+        matters=_matters(events, named),
     )
 
 
-def _telling(events: Iterable[Event]) -> list[Event]:
+def _telling(events: Iterable[Event], evidence: Collection[str]) -> list[Event]:
     """Events that tell stories apart, in order of appearance."""
     ordered = sorted(events, key=lambda event: event.trigger.start)
-    return [event for event in ordered if event.type not in ACCOMPANYING] or ordered
+    return [event for event in ordered if event.type not in evidence] or ordered
 
 
-class StoryIndex:
-    """The articles of the last `window` by story, with ways to the few that may be alike."""
-
-    def __init__(self, window: timedelta, weights: Weights = WEIGHTS) -> None:
-        self._window = window
-        self._weights = weights
-        self._next = 0
-        self._entries: dict[int, tuple[str, Fingerprint]] = {}
-        self._by_age: list[tuple[datetime, int]] = []
-        self._behind: dict[object, dict[int, None]] = {}
-        self._rarity = Rarity()
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def add(self, story_id: str, fingerprint: Fingerprint) -> None:
-        number, self._next = self._next, self._next + 1
-        self._entries[number] = (story_id, fingerprint)
-        heapq.heappush(self._by_age, (fingerprint.seen_at, number))
-        for key in _keys(fingerprint):
-            self._behind.setdefault(key, {})[number] = None
-        self._rarity.count(similar.terms_of(fingerprint))
-
-    def find(self, fingerprint: Fingerprint) -> Match | None:
-        """The likeliest story, if it is likelier than not. Articles that the window has left behind
-        by the time this one was seen are dropped."""
-        self._drop(fingerprint.seen_at - self._window)
-        best: Match | None = None
-        for story_id, members in self._candidates(fingerprint).items():
-            terms = [
-                similar.likeness(fingerprint, member, self._rarity, self._weights)
-                for member in members
-            ]
-            match = _match(story_id, terms, self._weights)
-            if match.score >= 0.5 and (best is None or match.score > best.score):
-                best = match
-        return best
-
-    def _candidates(self, fingerprint: Fingerprint) -> dict[str, list[Fingerprint]]:
-        """By story, those articles that share the most keys with this one."""
-        shared: Counter[int] = Counter()
-        for key in _keys(fingerprint):
-            shared.update(islice(reversed(self._behind.get(key, {})), PER_KEY))
-        found: dict[str, list[Fingerprint]] = {}
-        taken = 0
-        for _, number in sorted(((n, number) for number, n in shared.items()), reverse=True):
-            story_id, other = self._entries[number]
-            near = abs(other.said_at - fingerprint.said_at) <= self._window
-            if near and len(found.get(story_id, ())) < PER_STORY:
-                found.setdefault(story_id, []).append(other)
-                taken += 1
-            if taken == COMPARED:
-                break
-        return found
-
-    def _drop(self, before: datetime) -> None:
-        while self._by_age and self._by_age[0][0] < before:
-            _, number = heapq.heappop(self._by_age)
-            _, fingerprint = self._entries.pop(number)
-            self._rarity.count(similar.terms_of(fingerprint), -1)
-            for key in _keys(fingerprint):
-                behind = self._behind[key]
-                del behind[number]
-                if not behind:
-                    del self._behind[key]
+def _known(named: Iterable[Mention]) -> set[str]:
+    return {text for one in named for text in (one.name, one.text)}
 
 
-def _keys(fingerprint: Fingerprint) -> Iterator[object]:
-    yield from similar.bands(fingerprint.sketch)
-    for entity in fingerprint.entities:
-        yield entity
-        for event in fingerprint.event_types:
-            yield entity, event
+def _matters(events: Sequence[Event], named: Sequence[Mention]) -> tuple[str, ...]:
+    """`type entity` for what the main event is about."""
+    if not events:
+        return ()
+    about = {*events[0].targets, *(one.id for one in named if one.type in ABOUT[0])}
+    for types in ABOUT[1:]:
+        about = about or {one.id for one in named if one.type in types}
+    return tuple(f"{events[0].type} {entity}" for entity in sorted(about))
 
 
-def _match(story_id: str, terms: list[dict[str, float]], weights: Weights) -> Match:
-    """The mean over a story's articles, so that a chain of articles, each a little like the next,
-    does not grow for ever; a copy belongs where its original is, whatever else has joined it."""
-    nearest = max(terms, key=lambda each: sum(each.values()))
-    if nearest["copied"] >= COPY * weights.copied:
-        reasons = nearest
-    else:
-        reasons = {name: sum(each[name] for each in terms) / len(terms) for name in nearest}
-    return Match(story_id, similar.probability(sum(reasons.values())), reasons)
-
-
-def begin(reading: Reading) -> Story:
+def begin(reading: Reading, *, follows: str | None = None, novelty: float | None = None) -> Story:
     article, found = reading.article, reading.extraction
     events = tuple(dict.fromkeys((event.type, event.status) for event in found.events))
     digest = hashlib.sha256(f"story\0{article.id}".encode()).hexdigest()
@@ -187,6 +117,9 @@ def begin(reading: Reading) -> Story:
         exposures=_strongest(found.exposures),
         tellings=tuple((*event, 1) for event in events),
         said_at=article.said_at,
+        first_told=FirstTold(article.outlet, article.said_at, article.id),
+        follows=follows,
+        novelty=novelty,
     )
 
 
@@ -213,7 +146,15 @@ def grow(story: Story, reading: Reading) -> Story:
         exposures=_strongest((*first.exposures, *second.exposures)),
         tellings=tellings,
         said_at=min(first.public_at, second.public_at),
+        first_told=_first(first.first_told, second.first_told),
+        follows=story.follows,
+        novelty=story.novelty,
     )
+
+
+def _first(*told: FirstTold | None) -> FirstTold | None:
+    known = (one for one in told if one is not None)
+    return min(known, key=lambda one: (one.at, one.outlet, one.article), default=None)
 
 
 def _counted(tellings: Iterable[tuple[str, Status, int]]) -> tuple[tuple[str, Status, int], ...]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
 from monitor.extract.inflect import verb_forms
-from monitor.extract.words import OPENERS, Words, apart, wordset
+from monitor.extract.words import OPENERS, Words, apart, in_headline_case, wordset
 
 # the spans that are a person's name in the sentence around a place
 People = Callable[[int], Sequence[tuple[int, int]]]
@@ -145,7 +145,7 @@ def in_a_name(words: Words, start: int, end: int) -> bool:
     low = max(text.rfind("\n", 0, start) + 1, start - LONGEST_LINE)
     high = text.find("\n", end, end + LONGEST_LINE)
     around = text[max(low, start - AROUND) : high if high >= 0 else end + AROUND]
-    return not _headline_case(around[: 2 * AROUND])
+    return not in_headline_case(around[: 2 * AROUND])
 
 
 def another_person(
@@ -174,17 +174,12 @@ def another_person(
     furthest = max(0, start - LONGEST_LINE)
     line = words.text[words.text.rfind("\n", furthest, start) + 1 or furthest : start]
     opens_line = not line[: max(0, len(line) - len(before) - 1)].strip()
-    if opens_line or before.lower() in TITLES | HONORIFICS or _headline_case(line):
+    if opens_line or before.lower() in TITLES | HONORIFICS or in_headline_case(line):
         return False
     return any(
         low < start and end <= high and words.text[low:high].split()[0] == before
         for low, high in people(start)
     )
-
-
-def _headline_case(line: str) -> bool:
-    longer = [word for word in line.split() if len(word) > 3]
-    return bool(longer) and sum(word[0].isupper() for word in longer) > 0.7 * len(longer)
 
 
 def acts(words: Words, start: int, end: int) -> bool:

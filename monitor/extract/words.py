@@ -75,6 +75,12 @@ class Words:
         return self.sentences[max(0, number)]
 
 
+def in_headline_case(line: str) -> bool:
+    """Most of its longer words begin with a capital."""
+    longer = [word for word in line.split() if len(word) > 3]
+    return bool(longer) and sum(word[0].isupper() for word in longer) > 0.7 * len(longer)
+
+
 def folded(text: str) -> str:
     """A text as names and words are looked for in it: the same length, but for rare capitals."""
     return text.translate(FOLDS).lower().replace("-", " ")

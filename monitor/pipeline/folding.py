@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from monitor.extract.stories import Fingerprint, StoryIndex, begin, fingerprint, grow, is_relevant
+from monitor.correlate.explain import Weights
+from monitor.extract import follow
+from monitor.extract.stories import Fingerprint, begin, fingerprint, grow, is_relevant
+from monitor.extract.story_index import StoryIndex
 from monitor.model import Reading, StageReport, Story
 from monitor.pipeline.parts import Parts
+from monitor.rules import RuleSet
 from monitor.store.engine import Transaction
-from monitor.store.types import to_json
+from monitor.store.types import from_json, to_json
 
 BATCH = 256
 
 
 def fold(parts: Parts, now: datetime) -> StageReport:
     begun = grown = 0
+    evidence = evidence_types(parts.rules)
     while not parts.stopping():
         with parts.store.begin() as tx:
             batch = tx.articles.unfolded(BATCH)
@@ -25,7 +31,7 @@ def fold(parts: Parts, now: datetime) -> StageReport:
         try:
             with parts.store.begin() as tx:
                 for reading in batch:
-                    story = _fold_one(tx, index, reading)
+                    story = fold_one(tx, index, reading, evidence)
                     if story is None:
                         continue
                     begun += len(story.articles) == 1
@@ -39,17 +45,51 @@ def fold(parts: Parts, now: datetime) -> StageReport:
     return StageReport("fold", {"new stories": begun, "further versions": grown})
 
 
-def _fold_one(tx: Transaction, index: StoryIndex, reading: Reading) -> Story | None:
+def evidence_types(rules: RuleSet) -> frozenset[str]:
+    """The types of events that report or comment on news, and are none themselves."""
+    return frozenset(rule.id for rule in rules.events.values() if rule.prior <= Weights().evidence)
+
+
+def fold_one(
+    tx: Transaction, index: StoryIndex, reading: Reading, evidence: Collection[str]
+) -> Story | None:
+    """The story an article has come to; None: it is about nothing that is watched.
+
+    An article that is part of a story already stays there, and nothing changes.
+    """
     article = reading.article
     if not is_relevant(reading):
         tx.articles.fold(article.id, None)
         return None
-    mark = fingerprint(reading)
+    told_in = tx.stories.of_article(article.id)
+    if told_in is not None:
+        tx.articles.fold(article.id, told_in.id)
+        return told_in
+    mark = fingerprint(reading, evidence)
     match = index.find(mark)
     before = tx.stories.get(match.story_id) if match else None
-    story = grow(before, reading) if before else begin(reading)
+    story = grow(before, reading) if before else _begun(tx, index, reading, mark)
     tx.stories.save(story)
     tx.stories.add_fingerprint(article.id, story.id, article.seen_at, to_json(Fingerprint, mark))
+    tx.stories.add_keys(follow.keys_of(mark), story.id, article.id, mark.said_at)
     tx.articles.fold(article.id, story.id)
     index.add(story.id, mark)
     return story
+
+
+def _begun(tx: Transaction, index: StoryIndex, reading: Reading, mark: Fingerprint) -> Story:
+    """A new story with what came before it."""
+    told = tx.stories.told(follow.asked_of(mark, index.rarity), mark.said_at, follow.LATEST)
+    nearest = follow.nearest(mark, told)
+    bodies = tx.stories.fingerprints_of(nearest.values())
+    earlier = {
+        story: from_json(Fingerprint, bodies[article])
+        for story, article in nearest.items()
+        if article in bodies
+    }
+    link = follow.follows(mark, earlier, index.rarity)
+    return begin(
+        reading,
+        follows=link.story_id if link else None,
+        novelty=follow.novelty(mark, told),
+    )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from monitor.extract.stories import Fingerprint, StoryIndex
+from monitor.extract.stories import Fingerprint
+from monitor.extract.story_index import MEMORY, StoryIndex
 from monitor.store.engine import Store
 from monitor.store.types import from_json
 
@@ -19,10 +20,16 @@ class RecentStories:
 
     def index(self, store: Store, now: datetime) -> StoryIndex:
         if self._index is None:
-            self._index = StoryIndex(WINDOW)
+            index = StoryIndex(WINDOW)
             with store.begin() as tx:
-                for story, body in tx.stories.fingerprints(now - WINDOW):
-                    self._index.add(story, from_json(Fingerprint, body))
+                # older ones tell what is rare, and only that
+                for story, body in tx.stories.fingerprints(now - WINDOW, at_least=MEMORY):
+                    mark = from_json(Fingerprint, body)
+                    if mark.seen_at < now - WINDOW:
+                        index.remember(mark)
+                    else:
+                        index.add(story, mark)
+            self._index = index
         return self._index
 
     def forget(self) -> None:

@@ -102,3 +102,18 @@ class LookAlikes(Frozen):
     id: str = Field(pattern=ID)
     names: tuple[Text, ...] = Field(min_length=1)
     accept: tuple[Warned, ...] = ()
+
+
+class Topic(Frozen):
+    """What else a text may be about: sport, the stage, games. One with `at_least` different words
+    of `words` in it, and none of `unless`, has no events, and in it single words that are also
+    common names ("Lynas", "Ford") are those of somebody else. `match` are texts on the topic,
+    `no_match` are texts that only seem so.
+    """
+
+    id: str = Field(pattern=ID)
+    words: tuple[Member, ...] = Field(min_length=2)
+    at_least: int = Field(default=2, ge=1)
+    unless: tuple[Member, ...] = ()
+    match: tuple[str, ...] = Field(min_length=1)
+    no_match: tuple[str, ...] = ()

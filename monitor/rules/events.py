@@ -28,10 +28,13 @@ class Pattern(Frozen):
     among the phrases).
 
     Every group of `needs` must be met by at least one of its members within `near` words of the
-    trigger and in its sentence; of `before` and `after`, on that side; of `context`, anywhere in
-    the text. No member of `refuse` may stand within `near` words, none of `refuse_context` in the
-    text. A member is a word or phrase in any form, `=word` as it stands, `#id` an entity, `@type`
-    an entity of that type, `@percent`, `@money`, `@number`, or `@name` of a word list.
+    trigger and in its sentence; of `before` and `after`, on that side, with no member of
+    `refuse_between` between them; of `context`, anywhere in the text. No member of `refuse` may
+    stand within `near` words, none of `refuse_context` in the text.
+
+    A member is a word or phrase in any form, `=word` as it stands, `#id` an entity, `@type` an
+    entity of that type, `@unknown` a name in running text that the rules do not have, `@percent`,
+    `@money`, `@number`, or `@id` of a word list.
 
     `status` holds where no cue says otherwise; with `fixed` no cue is asked. A `weak` pattern
     only speaks of an event as known: it yields to any plainer report in the same text.
@@ -46,6 +49,7 @@ class Pattern(Frozen):
     context: tuple[Group, ...] = ()
     refuse: Group = ()
     refuse_context: Group = ()
+    refuse_between: Group = ()
     near: int = Field(default=12, ge=1)
     status: Status = "occurred"
     fixed: bool = False

@@ -11,7 +11,7 @@ from typing import Any
 
 from monitor.errors import ConfigError, Mistake
 from monitor.rules.alerts import AlertRule
-from monitor.rules.entities import Entity, Exposure, LookAlikes
+from monitor.rules.entities import Entity, Exposure, LookAlikes, Topic
 from monitor.rules.events import Cue, EventRule, WordList
 from monitor.rules.places import Entry, Identity, Places
 from monitor.rules.references import dangling, endless
@@ -23,6 +23,7 @@ TABLES: Mapping[str, type[Any]] = {
     "exposure": Exposure,
     "alert": AlertRule,
     "lookalikes": LookAlikes,
+    "topic": Topic,
     "wordlist": WordList,
     "cue": Cue,
 }
@@ -39,6 +40,7 @@ class RuleSet:
     alerts: Mapping[str, AlertRule]
     version: str
     lookalikes: Mapping[str, LookAlikes] = field(default_factory=dict)
+    topics: Mapping[str, Topic] = field(default_factory=dict)
     words: Mapping[str, WordList] = field(default_factory=dict)
     cues: Mapping[str, Cue] = field(default_factory=dict)
 
@@ -84,6 +86,7 @@ def load_placed(folders: Sequence[Path]) -> tuple[RuleSet, Places]:
         alerts=found["alert"],
         version=_version(list(merged.values())),
         lookalikes=found["lookalikes"],
+        topics=found["topic"],
         words=found["wordlist"],
         cues=found["cue"],
     )

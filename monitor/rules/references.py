@@ -11,11 +11,11 @@ from monitor.model import EntityType
 from monitor.rules.places import Entry
 
 # classes of entities, and of what is no word and no entity
-CLASSES = frozenset((*get_args(EntityType), "percent", "money", "number", "future"))
+CLASSES = frozenset((*get_args(EntityType), "percent", "money", "number", "future", "unknown"))
 MOST = 100_000  # words that a word list may come to with all the lists in it
 PATTERN_KEYS = (
     *("verbs", "nouns", "phrases", "needs", "before", "after", "context", "refuse"),
-    "refuse_context",
+    *("refuse_context", "refuse_between"),
 )
 
 
@@ -86,6 +86,8 @@ def _with_signs(entry: Entry) -> Iterator[tuple[str, object]]:
             for number, part in _tables(raw.get(table)):
                 for key in ("needs", "refuse"):
                     yield f"{table}.{number}.{key}", part.get(key)
+    elif entry.table == "topic":
+        yield from ((key, raw.get(key)) for key in ("words", "unless"))
     elif entry.table in ("wordlist", "cue"):
         yield "words", raw.get("words")
 

@@ -96,6 +96,16 @@ fingerprint = Table(
     Index(None, "seen_at"),
 )
 
+story_key = Table(
+    "story_key",  # under what a story is found that may be taken further by a later one
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("story", String(16), ForeignKey("story.id"), primary_key=True),
+    Column("article", String(16), ForeignKey("article.id"), nullable=False),
+    Column("said_at", UtcDateTime, nullable=False),
+    Index(None, "key", "said_at"),
+)
+
 bar = Table(
     "bar",
     metadata,

@@ -82,7 +82,9 @@ def build(
         rules=rules,
         sources=tuple(source_of(row) for row in config.tables.sources),
         http=lambda: http_of(config),
-        reader=cache(lambda: BoundedReader(read) if bounded else read()),
+        reader=cache(
+            lambda: BoundedReader(read, wanted=lambda: not stopping()) if bounded else read()
+        ),
         provider=cache(lambda: provider_of(config)),
         sessions=cache(lambda: sessions_of(config.tables.prices.exchange)),
         channels=cache(lambda: channels_of(config, parts, out or sys.stdout)),

@@ -33,6 +33,7 @@ Result = TypeVar("Result")
 Work = Callable[[Sequence[Item]], Iterable[Result]]  # one result for each item, in order
 Reason = Literal["time", "memory", "died", "raised"]
 
+GLANCE = 0.1  # seconds between two looks at who is waiting
 STARTING = 120.0  # seconds that a child may take until it can work: it loads a language model
 LEAVING = 2.0  # seconds that a child with nothing to do may take to go by itself
 # a new interpreter: a fork would copy the locks that threads hold, and multiprocessing's own way to
@@ -58,6 +59,10 @@ class NoChildError(MonitorError):
     """No child process can be had here, or it cannot make ready for the work."""
 
 
+class UnwantedError(MonitorError):
+    """The child was let go before it was ready: nobody waits for it any more."""
+
+
 class Bounded(Generic[Item, Result]):
     """`make` is called in the child, once, and gives the work; it and the items are pickled.
 
@@ -67,11 +72,18 @@ class Bounded(Generic[Item, Result]):
     """
 
     def __init__(
-        self, make: Callable[[], Work[Item, Result]], *, timeout: float, memory: int | None = None
+        self,
+        make: Callable[[], Work[Item, Result]],
+        *,
+        timeout: float,
+        memory: int | None = None,
+        wanted: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`wanted`: whether a child that is not ready yet is still to be waited for."""
         self._make = make
         self._timeout = timeout
         self._memory = memory
+        self._wanted = wanted
         self._child: _Child | None = None
 
     def __enter__(self) -> Self:
@@ -86,9 +98,9 @@ class Bounded(Generic[Item, Result]):
         return self._child.process.pid if self._child else None
 
     def start(self) -> None:
-        """Makes a child ready, if there is none. Raises NoChildError."""
+        """Makes a child ready, if there is none. Raises NoChildError, or UnwantedError."""
         if self._child is None:
-            self._child = _start(self._make, self._timeout, self._memory)
+            self._child = _start(self._make, self._timeout, self._memory, self._wanted)
             atexit.register(self._child.leave)
 
     def close(self) -> None:
@@ -193,7 +205,9 @@ def _death(status: int | None) -> str:
     return f"ended the process that worked on it (signal {-status})"
 
 
-def _start(make: Callable[[], object], timeout: float, memory: int | None) -> _Child:
+def _start(
+    make: Callable[[], object], timeout: float, memory: int | None, wanted: Callable[[], bool]
+) -> _Child:
     ours, theirs = Pipe()
     command = [sys.executable, "-c", CODE, str(theirs.fileno()), json.dumps(sys.path)]
     try:
@@ -207,10 +221,15 @@ def _start(make: Callable[[], object], timeout: float, memory: int | None) -> _C
     child = _Child(process, ours)
     try:
         child.link.send((make, timeout, memory))
-        said = child.answer(STARTING)
+        for _ in range(round(STARTING / GLANCE)):
+            if child.link.poll(GLANCE):
+                break
+            if not wanted():
+                raise UnwantedError("is not waited for any more")
+        said = child.answer(GLANCE)
     except BaseException as error:
         child.kill()
-        if isinstance(error, Exception):
+        if isinstance(error, Exception) and not isinstance(error, UnwantedError):
             raise NoChildError(f"the work cannot be handed over: {error}") from error
         raise
     if said is not None:

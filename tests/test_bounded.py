@@ -13,7 +13,7 @@ from functools import partial
 
 import pytest
 
-from monitor.bounded import Bounded, Failed, NoChildError
+from monitor.bounded import Bounded, Failed, NoChildError, UnwantedError
 
 MEGABYTE = 1_000_000
 PATIENT, SHORT = 60.0, 0.5  # seconds; only what hangs is given the short limit
@@ -317,3 +317,16 @@ def test_an_interrupt_ends_a_child_at_work() -> None:
 
 def test_a_child_at_work_does_not_outlive_a_killed_parent_for_long() -> None:
     stopped(signal.SIGKILL, then='yield ["loop"]', timeout=1.0)
+
+
+def test_a_child_that_nobody_waits_for_is_let_go_before_it_is_ready() -> None:
+    asked = iter([True, False])
+    bounded: Bounded[str, object] = Bounded(never_ready, timeout=5, wanted=lambda: next(asked))
+    with bounded, pytest.raises(UnwantedError):
+        bounded.start()
+    assert bounded.pid is None
+
+
+def never_ready() -> Callable[[Sequence[str]], Iterable[object]]:
+    threading.Event().wait()
+    raise AssertionError

@@ -27,17 +27,22 @@ class BoundedReader:
     """`make` is pickled and called in the child; here, where none can be had. Safe for threads."""
 
     def __init__(
-        self, make: Callable[[], Reader], *, timeout: float = TIMEOUT, memory: int | None = MEMORY
+        self,
+        make: Callable[[], Reader],
+        *,
+        timeout: float = TIMEOUT,
+        memory: int | None = MEMORY,
+        wanted: Callable[[], bool] = lambda: True,
     ) -> None:
         self._make = make
         self._bounded: Bounded[Article, Extraction] = Bounded(
-            partial(_reading, make), timeout=timeout, memory=memory
+            partial(_reading, make), timeout=timeout, memory=memory, wanted=wanted
         )
         self._here: Reader | None = None
         self._lock = Lock()
 
     def extract(self, article: Article) -> Extraction:
-        """Raises UnreadableError."""
+        """Raises UnreadableError; UnwantedError where nobody waits for the child to be ready."""
         with self._lock:
             if self._here is None:
                 self._here = self._started()

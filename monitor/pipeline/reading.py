@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from monitor.bounded import UnwantedError
 from monitor.errors import MonitorError
 from monitor.model import Article, Extraction, StageReport
 from monitor.pipeline.parts import Parts
@@ -22,29 +23,31 @@ def read(parts: Parts, now: datetime) -> StageReport:
         # understanding is slow, so no transaction is open meanwhile
         extractions = []
         for article in batch:
-            found = _understood(parts, article)
+            if parts.stopping() or (found := _understood(parts, article)) is None:
+                break
             if isinstance(found, str):
                 problems.append(f"{_named(article)}: {found}")
                 found = Extraction(article.id, (), (), (), ())
+            if found.unread:
+                told = f"{found.unread:,} of {len(article.content):,} characters were not read"
+                problems.append(f"{_named(article)}: {told}")
             extractions.append(found)
         with parts.store.begin() as tx:
             for extraction in extractions:
                 tx.articles.save_extraction(extraction)
-        articles += len(batch)
-        for article, found in zip(batch, extractions, strict=True):
-            if found.unread:
-                told = f"{found.unread:,} of {len(article.content):,} characters were not read"
-                problems.append(f"{_named(article)}: {told}")
+        articles += len(extractions)
         events += sum(len(extraction.events) for extraction in extractions)
         skipped += sum(extraction.skipped is not None for extraction in extractions)
     counts = {"articles": articles, "events": events}
     return StageReport("read", counts | ({"skipped": skipped} if skipped else {}), tuple(problems))
 
 
-def _understood(parts: Parts, article: Article) -> Extraction | str:
-    """What is in an article, or what kept it from being understood."""
+def _understood(parts: Parts, article: Article) -> Extraction | str | None:
+    """What is in an article, or what kept it from being understood; None: we were asked to stop."""
     try:
         return parts.reader().extract(article)
+    except UnwantedError:
+        return None
     except MonitorError as error:
         return f"could not be understood: {error}"
     except Exception as error:

@@ -19,6 +19,7 @@ from monitor.commands.extract import (
     LONGEST,
     Answer,
     Answers,
+    How,
     answered,
     answering,
     article_of_line,
@@ -88,7 +89,7 @@ def test_a_line_in_gives_a_line_out(
 
 def test_what_the_child_does_can_be_done_without_one(config: str) -> None:
     settings = load_config(Path(config), {})
-    work = answering(settings, rules_of(settings), datetime.now(UTC), True)
+    work = answering(settings, rules_of(settings), datetime.now(UTC), How(jsonl=True))
     lines = [
         Line("f:1", json.dumps(CLAIM).encode()),
         Line("f:2", b"{"),
@@ -101,7 +102,7 @@ def test_what_the_child_does_can_be_done_without_one(config: str) -> None:
     assert second.error.startswith("f:2: not JSON")
     assert json.loads(third.told) == {"id": "3", "entities": [], "events": [], "claims": []}
     assert fourth == Answer(error="f:4: longer than 64 MB")
-    whole = answering(settings, rules_of(settings), datetime.now(UTC), False)
+    whole = answering(settings, rules_of(settings), datetime.now(UTC), How(jsonl=False))
     (told,) = whole([Line("a.txt", b"\xef\xbb\xbfMP Materials rose.")])
     assert json.loads(told.told)["entities"][0]["start"] == 0
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from monitor.extract.readings import Explained, NameReading, TriggerReading
@@ -25,6 +26,17 @@ def told(explained: Explained) -> Iterator[str]:
     yield from _or_none(_name(one) for one in names if one.refused)
     yield "refused triggers"
     yield from _or_none(_trigger(one) for one in explained.triggers if one.refused)
+
+
+def as_reasons(explained: Explained) -> dict[str, Any]:
+    """The same for a program, under the key `why`."""
+    return {
+        "why": {
+            "names": [asdict(one) for one in explained.names],
+            "triggers": [asdict(one) for one in explained.triggers],
+            "unknown": [asdict(span) | {"label": label} for span, label in explained.unknown],
+        }
+    }
 
 
 def _or_none(lines: Iterator[str]) -> Iterator[str]:

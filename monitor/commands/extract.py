@@ -16,6 +16,7 @@ import typer
 
 from monitor.bounded import Bounded, Failed, NoChildError
 from monitor.commands.common import ConfigPath, config_at, tell
+from monitor.commands.explained import as_reasons, told
 from monitor.commands.lines import Line, handfuls
 from monitor.errors import MonitorError, SourceError
 
@@ -45,6 +46,14 @@ class Answer:
     error: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class How:
+    """How answers are given."""
+
+    jsonl: bool
+    explain: bool = False
+
+
 Answers = Callable[[Sequence[Line]], Iterable[Answer]]
 
 
@@ -59,6 +68,10 @@ def extract(
     jsonl: Annotated[
         bool, typer.Option("--jsonl", help="One JSON object a line, in and out.")
     ] = False,
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="What decided each id and status, and what was refused."),
+    ] = False,
     timeout: Annotated[
         float, typer.Option(min=0.1, help="Seconds that one text may take.", metavar="SECONDS")
     ] = 20.0,
@@ -68,7 +81,7 @@ def extract(
     from monitor.app import rules_of
 
     settings = config_at(config)
-    make = partial(answering, settings, rules_of(settings), datetime.now(UTC), jsonl)
+    make = partial(answering, settings, rules_of(settings), datetime.now(UTC), How(jsonl, explain))
     failed = False
     for line, answer in answered(_inputs(files or [STDIN], jsonl), make, timeout):
         if answer.error is None:
@@ -101,7 +114,7 @@ def answered(
                 yield line, answer
 
 
-def answering(config: Config, rules: RuleSet, now: datetime, jsonl: bool) -> Answers:
+def answering(config: Config, rules: RuleSet, now: datetime, how: How) -> Answers:
     """What gives the answers to lines, or to texts; slow to make."""
     from monitor.app import reader_of, sessions_of
     from monitor.correlate.claims import check_claim
@@ -115,23 +128,32 @@ def answering(config: Config, rules: RuleSet, now: datetime, jsonl: bool) -> Ans
     bars = cache(bars_at_hand(config, now))
     close_of = sessions_of(exchange).close_of
 
-    def told(article: Article, found: Extraction) -> Answer:
+    def document(article: Article, found: Extraction) -> dict[str, Any]:
         checked = [
             check_claim(claim, article.id, bars(claim.symbol), now, close_of, article.said_at)
             for claim in found.claims
         ]
-        document = as_json(article.id, found, checked)
-        return Answer(json.dumps(document, ensure_ascii=False, indent=None if jsonl else 2))
+        return as_json(article.id, found, checked)
+
+    def explained(article: Article) -> Answer:
+        why = reader.explain(article)
+        if not how.jsonl:
+            return Answer("\n".join(told(why)))
+        return Answer(json.dumps(document(article, why.extraction) | as_reasons(why)))
 
     def answers(lines: Sequence[Line]) -> Iterator[Answer]:
-        articles = [_article_or_error(line, now, jsonl) for line in lines]
+        articles = [_article_or_error(line, now, how.jsonl) for line in lines]
         good = (article for article in articles if not isinstance(article, SourceError))
-        found = reader.extract_all(good)
+        found = iter(()) if how.explain else reader.extract_all(good)
         for article in articles:
             if isinstance(article, SourceError):
                 yield Answer(error=str(article))
+            elif how.explain:
+                yield explained(article)
             else:
-                yield told(article, next(found))
+                indent = None if how.jsonl else 2
+                rows = document(article, next(found))
+                yield Answer(json.dumps(rows, ensure_ascii=False, indent=indent))
 
     return answers
 

@@ -18,7 +18,7 @@ from monitor.extract.lexicon import Hits, Lexicon
 from monitor.extract.mentions import Names
 from monitor.extract.nlp import Nlp, Parse
 from monitor.extract.patterns import Candidate, Patterns
-from monitor.extract.placed import blanked, placed
+from monitor.extract.placed import blanked, in_original, placed
 from monitor.extract.readings import Explained, NameReading, TriggerReading
 from monitor.extract.rule_words import entries
 from monitor.extract.status import Statuses
@@ -113,10 +113,24 @@ class Extractor:
         draft = self._draft(article, trace)
         [parse] = self._parsed([draft])
         extraction = self._finished(draft, parse, trace)
-        names = sorted(trace.names, key=lambda one: (one.span.start, -one.span.end, one.id))
-        triggers = sorted(trace.triggers, key=lambda one: (one.span.start, one.rule))
         unknown = _unknown_names(draft.words, draft.mentions, self._nlp) if self._nlp else ()
-        return Explained(extraction, tuple(names), tuple(triggers), tuple(unknown))
+
+        def there(span: Span) -> Span:
+            return in_original(span, article.content, draft.read)
+
+        names = [replace(one, span=there(one.span)) for one in trace.names]
+        triggers = [
+            replace(
+                one, span=there(one.span), met=tuple((what, there(span)) for what, span in one.met)
+            )
+            for one in trace.triggers
+        ]
+        return Explained(
+            extraction,
+            tuple(sorted(names, key=lambda one: (one.span.start, -one.span.end, one.id))),
+            tuple(sorted(triggers, key=lambda one: (one.span.start, one.rule))),
+            tuple((there(span), label) for span, label in unknown),
+        )
 
     def _draft(self, article: Article, trace: _Trace | None = None) -> _Draft:
         title_end = len(article.title) + 1 if article.title else 0

@@ -32,6 +32,7 @@ ANY_FIGURE = frozenset((*FIGURES, "@future", "@unknown"))
 # a run of words with capitals; "of" and the like may join them
 PART = r"[A-Z][\w&'.-]*\w"
 NAME = re.compile(rf"(?<![\w$&.'-]){PART}(?: (?:{PART}|(?:of|de|du|da|&)(?= [A-Z]))(?!\w)){{0,5}}")
+NO_NAME = re.compile(r"(?:ly|ing|ed|tion|ment|ness|ers|ies|ists|ans)$")
 NO_NAMES = wordset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may "
     "june july august september october november december gmt edt est utc i mr mrs ms dr ceo cfo"
@@ -150,24 +151,25 @@ def unknown_names(
     and not just the first word of it.
     """
     known = [(one.start, one.end) for key, each in items.items() if key[0] == "#" for one in each]
+    told = {one.start for key, each in items.items() if key[0] != "#" for one in each}
     for found in NAME.finditer(text, low, high):
         start, end = found.span()
         if any(first < end and start < last for first, last in known):
             continue
         words = found[0].split()
         opens = not text[low:start].strip("\"'( ")
-        if opens and len(words) == 1 and not _is_name(words[0], text):
+        if opens and len(words) == 1 and (start in told or not _is_name(words[0])):
             continue
         if all(word.lower().strip(".") in NO_NAMES for word in words):
             continue
         yield start, end
 
 
-def _is_name(word: str, text: str) -> bool:
-    """Whether a word that begins a sentence has its capital elsewhere too, or more than one."""
-    if word.lower() in OPENERS:
-        return False
-    return not word[1:].islower() or re.search(rf"[a-z,] {re.escape(word)}\b", text) is not None
+def _is_name(word: str) -> bool:
+    """Whether a word that begins a sentence may be a name: the rules have no such word, and it
+    has not the look of one that any sentence may begin with.
+    """
+    return word.lower() not in OPENERS and not NO_NAME.search(word)
 
 
 def outside_names(

@@ -28,8 +28,7 @@ def placed(found: Extraction, article: Article, read: Cleaned) -> Extraction:
     content = article.content
 
     def quoted(one: Quoted) -> Quoted:
-        start, end = read.original(one.start, one.end)
-        return replace(one, text=content[start:end], start=start, end=end)
+        return in_original(one, content, read)
 
     def event(one: Event) -> Event:
         return replace(one, trigger=quoted(one.trigger), sentence=read.original(*one.sentence))
@@ -40,3 +39,9 @@ def placed(found: Extraction, article: Article, read: Cleaned) -> Extraction:
         events=tuple(map(event, found.events)),
         claims=tuple(map(quoted, found.claims)),
     )
+
+
+def in_original(one: Quoted, content: str, read: Cleaned) -> Quoted:
+    """A span of what was read as one of the content."""
+    start, end = read.original(one.start, one.end)
+    return replace(one, text=content[start:end], start=start, end=end)

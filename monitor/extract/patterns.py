@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from monitor.extract.inflect import noun_forms, verb_forms
@@ -43,7 +43,7 @@ class Ready:
     rule: EventRule
     number: int
     pattern: Pattern
-    triggers: tuple[tuple[str, str], ...]  # key, and the part of speech it must be or ""
+    parts: Mapping[str, str]  # by the key of a trigger: the part of speech it must be, or ""
     needs: Groups
     before: Groups
     after: Groups
@@ -82,13 +82,13 @@ class Patterns:
         ]
         self._leading: dict[str, list[int]] = defaultdict(list)  # by the key of a trigger
         for number, ready in enumerate(self._ready):
-            for key, _ in ready.triggers:
+            for key in ready.parts:
                 self._leading[key].append(number)
 
     def entries(self) -> Iterator[tuple[str, Payload]]:
         """All strings that the patterns look for."""
         for ready in self._ready:
-            for key, part in ready.triggers:
+            for key, part in ready.parts.items():
                 word = key[2:]
                 if not part:
                     yield from condition_words([key])
@@ -125,7 +125,7 @@ class Patterns:
             rule,
             number,
             pattern,
-            triggers,
+            dict(triggers),
             needs,
             before,
             after,
@@ -165,8 +165,9 @@ class Patterns:
         for ready in self.possible(scenes.keys):
             if not scenes.keys.isdisjoint(ready.refuse_context):
                 continue
-            for key, part in ready.triggers:
-                for start in places.get(key, ()):
+            for key in sorted(places.keys() & ready.parts.keys()):
+                part = ready.parts[key]
+                for start in places[key]:
                     sentence = scenes.around(start)
                     trigger = next(i for i in sentence.items[key] if i.start == start)
                     around = Around(

@@ -48,7 +48,7 @@ class Scores:
     statuses: Tally = field(default_factory=Tally)  # event type with status
     by_type: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     by_type_status: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
-    # (wanted, found) status where a type was found with another status than the labelled one
+    # (wanted, found) status of each labelled event; "none" where its type was not found
     confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
     claims: Tally = field(default_factory=Tally)  # symbol, direction, percent
     claims_with_basis: Tally = field(default_factory=Tally)
@@ -86,9 +86,11 @@ def scores(extractor: Extractor, items: Iterable[Mapping[str, Any]]) -> Scores:
             ours = {pair for pair in found if pair[0] == kind}
             theirs = {pair for pair in wanted if pair[0] == kind}
             told.by_type_status[kind].add(ours, theirs)
-            for _, missed in theirs - ours:
-                for _, instead in ours - theirs:
-                    told.confusion[missed, instead] += 1
+            for _, status in theirs:
+                others = [found for _, found in ours - theirs]
+                instead = [status] if (kind, status) in ours else others or ["none"]
+                for one in instead:
+                    told.confusion[status, one] += 1
         if "claims" in item:
             told.claims.add(
                 {_claim(asdict(one)) for one in extraction.claims}, set(map(_claim, item["claims"]))

@@ -17,7 +17,8 @@ W = '[[wordlist]]\nid = "w"\nwords = ["quarry", "shaft"]'
     ("pattern", "wanted"),
     [
         ("score = 0.5", [("never-counts", "error", "")]),
-        ('nouns = ["strike", "=walk out"]', [("never-counts", "error", "nouns")]),
+        ('nouns = ["strike", "@company"]', [("never-counts", "error", "nouns")]),
+        ('nouns = ["strike", "=walk out"]', []),
         ('nouns = ["strike"]\nphrases = ["=walk out"]', []),
         ('nouns = ["strike"]\nneeds = [[]]', [("never-counts", "error", "needs")]),
         (

@@ -104,7 +104,7 @@ match = [{ text = "Miners went on strike.", status = "occurred" }]
 no_match = ["Lightning struck."]
 [[event.patterns]]
 nouns = ["strike"]
-needs = [["#nobody", "@company"], ["@unknown"]]
+needs = [["#nobody", "@company"], ["@nothing"]]
 """,
         encoding="utf-8",
     )
@@ -112,5 +112,5 @@ needs = [["#nobody", "@company"], ["@unknown"]]
         load_rules([shipped_rules(), tmp_path])
     assert [(one.key, one.what) for one in caught.value.mistakes] == [
         ("event.0.patterns.0.needs", "'#nobody' is not defined"),
-        ("event.0.patterns.0.needs", "'@unknown' is not defined"),
+        ("event.0.patterns.0.needs", "'@nothing' is not defined"),
     ]

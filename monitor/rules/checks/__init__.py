@@ -37,7 +37,7 @@ def check_rules(rules: RuleSet, language: Language) -> list[Finding]:
         *shadows(rules, names, language),
         *uncountable(rules, names),
         *too_common(rules, names, language),
-        *odd_writing(rules, language),
+        *odd_writing(rules),
         *office_mistakes(rules, language),
         *pattern_mistakes(rules, language),
         *cue_mistakes(rules, language),

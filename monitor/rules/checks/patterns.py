@@ -120,9 +120,9 @@ def _spelled(spelling: Spelling, rule: EventRule, number: int) -> _Spelled:
 
 def _odd_triggers(one: _Spelled) -> Iterator[Finding]:
     for part, word in sorted(one.triggers):
-        if part != "phrases" and word[0] in "#@=":
-            what = f"{word!r} is no {part[:-1]} to be put into its forms, and matches nothing"
-            mend = "put what stands as it is, and entities, among `phrases`"
+        if part != "phrases" and word[0] in "#@":
+            what = f"{word!r} is no {part[:-1]}, and matches nothing"
+            mend = "put entities among `phrases`"
             yield one.finding("never-counts", "error", part, what, mend)
 
 

@@ -9,7 +9,7 @@ from typing import get_args
 from monitor.model import EntityType
 from monitor.rules import RuleSet
 from monitor.rules.checks.common import COMMON_WORDS, FIRST_NAMES, LAST_NAMES
-from monitor.rules.checks.findings import Finding, Language
+from monitor.rules.checks.findings import Finding, Language, Spelling
 from monitor.rules.checks.names import Name, exact_of
 from monitor.rules.checks.shadows import inside, overlaps
 from monitor.rules.events import Pattern
@@ -21,7 +21,7 @@ OF_THE_PROGRAM = {FIRST_NAMES, LAST_NAMES, COMMON_WORDS}
 def unused(rules: RuleSet, names: Sequence[Name], language: Language) -> Iterator[Finding]:
     yield from _lists(rules)
     yield from _twice(rules)
-    yield from _parts(rules)
+    yield from _parts(rules, Spelling(rules))
     yield from _lookalikes(rules, names, language)
 
 
@@ -76,17 +76,17 @@ def _groups(pattern: Pattern) -> list[object]:
     return [getattr(pattern, key) for key in PATTERN_KEYS]
 
 
-def _parts(rules: RuleSet) -> Iterator[Finding]:
+def _parts(rules: RuleSet, spelling: Spelling) -> Iterator[Finding]:
     """Actors and targets are entities and types of them; other members match none."""
     allowed = {f"@{kind}" for kind in get_args(EntityType)}
     for rule in rules.events.values():
         for key, group in (("actors", rule.actors), ("targets", rule.targets)):
             for number, member in enumerate(group):
-                if member[0] != "#" and member not in allowed:
-                    what = f"{member!r} is no entity and no type of them, so never one of the {key}"
-                    mend = "name the entities (`#id`) or a type (`@person`)"
-                    place = f"{key}.{number}"
-                    yield Finding("unused", "warning", "event", rule.id, place, what, mend)
+                if all(one[0] == "#" or one in allowed for one in spelling.out([member])):
+                    continue
+                what = f"{member!r} is no entity and no type of them, so never one of the {key}"
+                mend = "name the entities (`#id`) or a type (`@person`)"
+                yield Finding("unused", "warning", "event", rule.id, f"{key}.{number}", what, mend)
 
 
 def _lookalikes(rules: RuleSet, names: Sequence[Name], language: Language) -> Iterator[Finding]:

@@ -6,20 +6,20 @@ import unicodedata
 from collections.abc import Iterator
 
 from monitor.rules import RuleSet
-from monitor.rules.checks.findings import Finding, Language
+from monitor.rules.checks.findings import Finding
 from monitor.rules.entities import Alias, Entity
 from monitor.rules.references import PATTERN_KEYS, members
 
 DASHES = "\u2013\u2014\u2015"  # no hyphens: they part what they stand between
 UNSEEN = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
 WORDS = ("wordlist", "cue", "event")  # tables whose members are words, not names
-# (table, entry, key, text, whether its capitals count) of what is looked for
-Looked = tuple[str, str, str, str, bool]
+# (table, entry, key, text) of what is looked for
+Looked = tuple[str, str, str, str]
 
 
-def odd_writing(rules: RuleSet, language: Language) -> Iterator[Finding]:
-    for table, entry, key, text, capitals in _texts(rules):
-        told = odd(text, capitals, language)
+def odd_writing(rules: RuleSet) -> Iterator[Finding]:
+    for table, entry, key, text in _texts(rules):
+        told = odd(text)
         if told is None and table in WORDS and len(text) == 1 and text.isalnum():
             told = "is a word of one letter, which means little", "write the phrase it is of", False
         if told:
@@ -35,11 +35,8 @@ def odd_writing(rules: RuleSet, language: Language) -> Iterator[Finding]:
             )
 
 
-def odd(text: str, capitals: bool, language: Language) -> tuple[str, str, bool] | None:
-    """(what is odd, what to do, whether it is never found so); None: nothing.
-
-    `capitals`: whether it must be found with the capitals it has.
-    """
+def odd(text: str) -> tuple[str, str, bool] | None:
+    """(what is odd, what to do, whether it is never found so); None: nothing."""
     if any(unicodedata.category(char) in UNSEEN and char != "\u00ad" for char in text):
         return "holds a line end, tab or character that is not seen", "type it anew", True
     if unicodedata.normalize("NFC", text) != text:
@@ -48,8 +45,6 @@ def odd(text: str, capitals: bool, language: Language) -> tuple[str, str, bool] 
         return "has two spaces together", "write one", True
     if len(text.lower()) != len(text):
         return "has a capital whose small letter is two characters", "add it in small letters", True
-    if capitals and language.plain(text) != text:
-        return "has a typographic sign, and texts are read with plain ones", "write ' \" or -", True
     if " -" in text or "- " in text or "--" in text:
         return (
             "has a hyphen with a space or a hyphen beside it",
@@ -63,11 +58,11 @@ def odd(text: str, capitals: bool, language: Language) -> tuple[str, str, bool] 
 
 def _texts(rules: RuleSet) -> Iterator[Looked]:
     for entity in rules.entities.values():
-        for key, text, capitals in _of_entity(entity):
-            yield "entity", entity.id, key, text, capitals
+        for key, text in _of_entity(entity):
+            yield "entity", entity.id, key, text
     for group in rules.lookalikes.values():
         for number, name in enumerate(group.names):
-            yield "lookalikes", group.id, f"names.{number}", name, name != name.lower()
+            yield "lookalikes", group.id, f"names.{number}", name
     for table, listed in (("wordlist", rules.words), ("cue", rules.cues)):
         for rule in listed.values():
             for number, word in enumerate(rule.words):
@@ -81,25 +76,23 @@ def _texts(rules: RuleSet) -> Iterator[Looked]:
 
 def _of_member(table: str, entry: str, key: str, word: str) -> Iterator[Looked]:
     if word[0] not in "#@":
-        plain = word.removeprefix("=")
-        yield table, entry, key, plain, plain != plain.lower()
+        yield table, entry, key, word.removeprefix("=")
 
 
-def _of_entity(entity: Entity) -> Iterator[tuple[str, str, bool]]:
+def _of_entity(entity: Entity) -> Iterator[tuple[str, str]]:
     for number, alias in enumerate(entity.aliases):
         one = Alias(text=alias) if isinstance(alias, str) else alias
-        capitals = one.case == "exact" or (one.case is None and one.text != one.text.lower())
-        yield f"aliases.{number}", one.text, capitals
+        yield f"aliases.{number}", one.text
         for word in (*one.needs, *one.refuse):
             if word[0] not in "#@":
-                yield f"aliases.{number}", word.removeprefix("="), word != word.lower()
+                yield f"aliases.{number}", word.removeprefix("=")
     for key, texts in (
         ("short", entity.short),
         ("tickers", entity.tickers),
         ("capital", entity.capital),
     ):
         for number, text in enumerate(texts):
-            yield f"{key}.{number}", text, text != text.lower()
+            yield f"{key}.{number}", text
     for number, office in enumerate(entity.offices):
         for place, title in enumerate(office.titles):
-            yield f"offices.{number}.titles.{place}", title, False
+            yield f"offices.{number}.titles.{place}", title

@@ -150,7 +150,7 @@ TOLD = [
     ("Acme Metals put on 4.1% and Borex handed back 2%.",
      ["ACM +4.1 close 06-12", "BRX -2 close 06-12"]),
     ("Acme Metals fell as much as 4.9% and was last off 3.1%.",
-     ["ACM -4.9 intraday-low 06-12", "ACM -3.1 close 06-12"]),
+     ["ACM -4.9 intraday-low 06-12", "ACM -3.1 unspecified 06-12"]),
     ("Having been up 9% in the morning, Acme Metals ended down 0.3%.",
      ["ACM +9 unspecified 06-12", "ACM -0.3 close 06-12"]),
     ("Borex expects a 20% fall in zinc sales. Acme Metals rose 1.5%.", ["ACM +1.5 close 06-12"]),

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from monitor.extract.extractor import Extractor
-from monitor.extract.lexicon import Lexicon, Payload
+from monitor.extract.lexicon import Hits, Lexicon, Payload
 from monitor.extract.nlp import load_nlp
 from monitor.extract.surroundings import acronyms_of_others, acts, mastheads
 from monitor.extract.words import words_of
@@ -135,9 +135,9 @@ def test_acronyms_of_others_are_spelled_out_in_the_text() -> None:
 
 def test_without_names_nothing_is_found() -> None:
     words = words_of("any text")
-    assert Lexicon([]).find(words) == ([], [])
+    assert Lexicon([]).find(words) == Hits([], set(), [])
     lexicon = Lexicon([("text", Payload("word", "text"))])
-    assert lexicon.find(words_of("context textual")) == ([], [])
+    assert lexicon.find(words_of("context textual")) == Hits([], set(), [])
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
-from typing import Any
 
-import ahocorasick
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from monitor.extract.boilerplate_phrases import PHRASES, Where
 
@@ -79,12 +78,12 @@ def boilerplate(content: str, *, title_end: int = 0) -> tuple[Masked, ...]:
     text: _Text | None = None  # most texts have no such phrase
     found: list[Masked] = []
     read_to = title_end
-    for last, (length, ways) in _automaton().iter(lowered):
-        start, end = last + 1 - length, last + 1
+    automaton, all_ways = _automaton()
+    for number, start, end in automaton.find_matches_as_indexes(lowered, overlapping=True):
         if start < read_to or not _whole_words(lowered, start, end):
             continue
         text = text or _Text.of(content, title_end)
-        for kind, where in ways:
+        for kind, where in all_ways[number]:
             if part := FINDERS[where](text, start, end):
                 found.append(Masked(*part, kind))
                 read_to = max(read_to, part[1])
@@ -105,16 +104,12 @@ def _apart(found: Sequence[Masked]) -> Iterator[Masked]:
 
 
 @cache
-def _automaton() -> Any:
+def _automaton() -> tuple[AhoCorasick, Sequence[Sequence[tuple[str, Where]]]]:
     ways: Mapping[str, list[tuple[str, Where]]] = defaultdict(list)
     for phrases in PHRASES:
         for phrase in phrases.all:
             ways[phrase].append((phrases.kind, phrases.where))
-    automaton = ahocorasick.Automaton()
-    for phrase, found in ways.items():
-        automaton.add_word(phrase, (len(phrase), tuple(found)))
-    automaton.make_automaton()
-    return automaton
+    return AhoCorasick(list(ways), MatchKind.Standard), list(ways.values())
 
 
 @dataclass(frozen=True, slots=True)

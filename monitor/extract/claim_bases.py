@@ -19,24 +19,24 @@ BASES: Final = (
     (
         "premarket",
         re.compile(
-            rf"\bpre-?\s?(?:market|open(?:ing)?|bell|trad(?:e|ing))\b|\b(?:before|ahead of|prior to"
+            rf"\bpre-?\s?(?:market|mkt|open(?:ing)?|bell|trad(?:e|ing))\b|\b(?:before|ahead of|prior to"
             rf"|in advance of) "
             rf"{_OF_DAY}(?:(?:stock |cash )?market )?(?:new york |wall street )?(?:opening )?"
             rf"(?:(?:bell|open(?:ing|ed)?|market opens?)\b|start of {_DEALS})|"
             rf"\bbefore {_MARKET} {_BEGIN}\b|\bbefore the off\b|"
             r"\b(?:indicated|called)(?= (?:to |about |some |nearly |almost |around |up |down |\d))|"
             r"\b(?:set|poised|due|on track|on course|seen|pointed|pointing|likely|tipped|expected) "
-            r"(?:to )?(?:open|start trading)(?:ing)?\b|\bearly indications\b",
+            r"(?:to )?(?:open|start trading)(?:ing)?\b|\bearly indications\b|(?<!\d )(?<!\d)\b(?-i:PM)\b(?=:| trad)",
             re.I,
         ),
     ),
     (
         "afterhours",
         re.compile(
-            rf"\bafter[- ]?hours?\b|\b(?:after|past) {_OF_DAY}(?:(?:market )?(?:closing )?(?:bell"
+            rf"\bafter[- ]?h(?:ou)?rs?\b|\b(?-i:AH)\b|\b(?:after|past) {_OF_DAY}(?:(?:market )?(?:closing )?(?:bell"
             rf"|close)\b)|\b(?:after|once|when) {_MARKET} (?:had )?{_END}\b|"
             rf"\b(?:extended|off)[- ](?:{_DEALS}|hours|session)\b|\blate(?:r)?[- ](?:{_DEALS}"
-            r"|session)\b|\bpost-?\s?(?:market|close|bell)\b|\baftermarket\b|"
+            r"|session)\b|\bpost-?\s?(?:market|close|bell)\b|\bafter-?\s?(?:market|mkt)\b|"
             rf"\b(?:evening|after-market) (?:{_DEALS}|session|hours|market)\b|\bin the evening\b",
             re.I,
         ),
@@ -47,8 +47,8 @@ BASES: Final = (
             r"\b(?:closed|closes|closing|(?:to )?close)\b(?! to\b)(?: (?:the|its) (?:day|week"
             r"|session))?"
             rf"|\b(?:ended|ends|end|ending|finished|finishes|finish|finishing|settled|settles"
-            rf"|concluded|wrapped up|wound up|rounded off|capped|completed|signed off|bowed out)\b"
-            rf"(?= (?:(?:the|its|a|an|out|off) ?(?:[\w-]+ ){{0,2}}?(?:day|session|week|regular|trading)"
+            rf"|settling|concluded|wrapped up|wound up|rounded off|capped|completed|signed off|bowed out)\b"
+            rf"(?= (?:for a|(?:the|its|a|an|out|off) ?(?:[\w-]+ ){{0,2}}?(?:day|session|week|regular|trading)"
             rf"|up\b|down\b|at|in the|(?:\w+ly )?(?:higher|lower|firmer|weaker|softer|stronger)|"
             rf"{WEEKDAY}|on|about|nearly|around|almost|more|just|over|with|\d|trading|a |off\b|some"
             rf"|minus|plus|roughly))|\bregular (?:trading )?(?:session|trading|hours)\b|"
@@ -138,7 +138,7 @@ AFTERWARDS: Final = re.compile(
 )
 # a move that was gone again by the close
 ERASED: Final = re.compile(
-    r"\b(?:eras|par|trimm|revers|surrender)(?:ed|es|e|ing|s)?\b(?: (?!to )\w+){0,3} $|"
+    r"\b(?:eras|par|trimm|revers|surrender)(?:ed|es|e|ing|s)?\b(?: (?!to )\w+){0,5} $|"
     r"\bg(?:ave|ives?|iving) up (?:(?:an?|the|its|all|most|much|some|nearly|of|early|earlier|initial) ){1,4}$",
     re.I,
 )

@@ -61,7 +61,9 @@ def _reading_of(
         apart = parted is not None and not moves_in(between)
     elif readings and readings[0].start - found.end() < 40:
         reading = readings[0]
-        parted = re.search(r"\b(?:after|before|and|but)\b", text[found.end() : reading.start])
+        parted = re.search(
+            r"\b(?:after(?! \w+ing\b)|before|and|but)\b", text[found.end() : reading.start]
+        )
         apart = parted is not None
     else:
         return None

@@ -44,6 +44,7 @@ class Reading:
     dropped: bool = False  # of a longer time, or taken back: told, but no claim
     longer: bool = False
     corrected: bool = False
+    background: bool = False  # "after Wednesday's 8% rout": its day is its own
 
 
 def readings_of(scene: Scene, subjects: Subjects) -> Iterator[Reading]:
@@ -127,12 +128,12 @@ def _reading(
     head = floor + len(lead)  # where the words that only qualify the figure begin
     taken_back = _taken_back(gap, correcting=scene.correcting)
     move = (
-        _after(text, end, ceiling, percent)
+        _after(text, (floor, head, end, ceiling), percent)
         or _before(text, floor, head)
         or _signed(text, start, percent)
     )
     if move is not None:
-        if _hypothetical(text[floor : move.verb]):
+        if _hypothetical(text[floor : min(move.verb, head)]):
             return None
         if move.noun and w.FROM_BEFORE.search(text[floor:head]):
             return None  # "swung from a loss of 2%": where it came from
@@ -166,7 +167,7 @@ def _whose(
     end: int,
     told: tuple[tuple[str, ...] | None, int],
 ) -> tuple[str, ...] | None:
-    if move.verb == start:
+    if move.signed:
         return subjects.signed(start)
     if m.TAKES_OFF.match(subjects.scene.text, move.verb):
         return subjects.behind(end)
@@ -208,13 +209,17 @@ def _lead(gap: str) -> tuple[str, bool, bool]:
 class _Move:
     direction: Direction
     verb: int  # where the words about the move begin
-    noun: bool  # "a gain of 5%": whose it is may stand behind
+    signed: bool = False
+    noun: bool = False  # "a gain of 5%": whose it is may stand behind
 
 
-def _after(text: str, end: int, ceiling: int, percent: float) -> _Move | None:
+def _after(text: str, room: tuple[int, int, int, int], percent: float) -> _Move | None:
+    floor, head, end, ceiling = room
     if side := w.SIDE_AFTER.match(text, end):
-        up = side["up"] or side["above"]
-        return _Move("up" if up else "down", end, noun=False)
+        sideways = side["up"] or side["down"]
+        if not sideways and w.VALUED.search(text, floor, head):
+            return None
+        return _Move("up" if side["up"] or side["above"] else "down", head)
     noun = w.NOUN_AFTER.match(text, end, ceiling)
     if noun is None or w.OF_METRIC.match(text, noun.end()):
         return None
@@ -238,13 +243,13 @@ def _before(text: str, floor: int, head: int) -> _Move | None:
         bare = phrase.sub(" ", bare)
     if w.GAP_ENDS.search(bare) or w.METRIC.search(bare) or len(bare.split()) > 8:
         return None
-    return _Move("up" if move["up"] else "down", move.start(), noun and gap.lstrip()[:3] == "of ")
+    return _Move("up" if move["up"] else "down", move.start(), noun=noun and gap.lstrip()[:3] == "of ")
 
 
 def _signed(text: str, start: int, percent: float) -> _Move | None:
     if not w.SIGN.match(text, start):
         return None
-    return _Move("up" if percent > 0 else "down", start, noun=False)
+    return _Move("up" if percent > 0 else "down", start, signed=True)
 
 
 def _ahead(subjects: Subjects, floor: int, head: int) -> Direction | None:
@@ -271,7 +276,7 @@ def _goes_on(text: str, floor: int, head: int, end: int, *, several: bool) -> bo
         return True
     if several and JOINED.fullmatch(gap):
         return True
-    if HELD.search(gap):
+    if HELD.search(gap) or p.DOWN_FROM.fullmatch(gap):
         return True
     joined = re.search(r"(?:\b(?:and|then|but|plus)\b|,)\s*(?:by )?(?:another |an? \w+ )?$", gap)
     return bool(
@@ -281,7 +286,7 @@ def _goes_on(text: str, floor: int, head: int, end: int, *, several: bool) -> bo
 
 
 def _hypothetical(lead: str) -> bool:
-    return bool(w.HYPOTHETICAL.search(lead[-80:]))
+    return bool(w.HYPOTHETICAL.search(lead[-80:]) and not w.INDICATED.search(lead[-80:]))
 
 
 def _factors(scene: Scene, subjects: Subjects) -> Iterator[Reading]:

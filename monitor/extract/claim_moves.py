@@ -38,13 +38,16 @@ DOWN_VERBS: Final = (
     "hemorrhage haemorrhage depreciate descend recede subside deflate implode topple flop "
     "slither relapse sputter batter hammer clobber pummel wallop maul cool wilt erode wipe lop slice chop strip shave"
 )
-UP_PHRASES: Final = ("put on", "tack on", "pile on", "win back")
+UP_PHRASES: Final = (
+    "put on", "tack on", "pile on", "win back", "claw back", "snap back", "fight back", "come back",
+    "top out",
+)  # fmt: skip
 DOWN_PHRASES: Final = (
     "give back", "hand back", "give up", "sell off", "fall back", "pull back", "fall away",
-    "drop back",
+    "drop back", "bottom out",
 )  # fmt: skip
-UP_FORMS: Final = ["leaped", "propelled", "propelling", "bounded", "sprang", "sprung", "perked"]
-DOWN_FORMS: Final = ["dove", "bled", "pummelled", "pummelling", "backslid"]
+UP_FORMS: Final = ["leaped", "propelled", "propelling", "bounded", "sprang", "sprung", "perked", "peaked", "crested"]
+DOWN_FORMS: Final = ["dove", "bled", "pummelled", "pummelling", "backslid", "bottomed"]
 SIDE_UP: Final = (
     "higher up firmer stronger dearer richer northward skyward",
     "to the good", "to the upside", "to the plus side", "on the plus side", "to the plus",

@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from monitor.extract.claim_bases import BASES
+from monitor.extract.claim_moves import NOUN
 from monitor.extract.claim_words import MONTH, NUMBER, UNIT, WEEKDAY
 
 _SOME = rf"(?:a|an|the|\d+|{NUMBER}|several|few|couple of|handful of|many)"
@@ -67,7 +68,7 @@ OTHER_DAY: Final = re.compile(
     rf"|session|market|start))|"
     rf"\bon (?:{WEEKDAY}|yesterday)'s (?:news|announcement|report|deal|results|decision|order"
     rf"|statement|earnings|agreement|pact|award|contract|filing)\b|"
-    rf"\b(?:after|following|despite) (?:{WEEKDAY}|yesterday)'s (?!open|clos|bell|session|trad"
+    rf"\b(?:after|following|despite) (?:{WEEKDAY}|yesterday)'s (?!\d|(?:[\w-]+ )?(?:{NOUN})\b|open|clos|bell|session|trad"
     rf"|market|start|regular|gain|loss|rise|fall|rally|drop|jump|slide|surge|plunge|slump|sell)"
     rf"|\b(?:reports?|report|announces?|due|expected|scheduled|slated) (?:(?:results|earnings) )?"
     rf"(?:on )?{WEEKDAY}\b(?: after the close| before the (?:open|bell)| after the bell)?",
@@ -99,7 +100,7 @@ _SINCE_WHEN = (
     rf" (?P<of_month>[0-3]?\d)(?:st|nd|rd|th)?\b"
     rf"(?!\d))?(?:,? (?:of )?(?P<year>(?:19|20)\d\d))?"
     rf"|(?P<day_first>[0-3]?\d) (?P<month_after>{MONTH})(?!\w)(?:,? (?P<year_after>(?:19|20)\d\d))?"
-    rf"|(?P<only_year>(?:19|20)\d\d)\b|(?P<count>a"
+    rf"|(?:mid-?\s?|(?:spring|summer|autumn|fall|winter) of )?(?P<only_year>(?:19|20)\d\d)\b|(?P<count>a"
     rf"|an|one|\d+|{NUMBER})(?: and a half)? (?:full )?"
     rf"(?P<unit>day|week|month|year|decade)s?\b|"
     rf"(?P<debut>(?:its|the)(?: (?:stock )?market)? (?:ipo|listing|debut|flotation|float|initial public"
@@ -163,6 +164,10 @@ CORRECTING: Final = re.compile(
     r"\bmis(?:stated|reported|printed)\b|\b(?:we|I) (?:got|had) \w+ wrong\b",
     re.I,
 )
+# "narrowed its loss to 2% from as much as 10%"
+DOWN_FROM: Final = re.compile(
+    r"\s*(?:,\s*)?from(?: (?:an? )?(?:earlier|early|initial|intraday))?\s*", re.I
+)
 CORRECTED: Final = re.compile(
     r"(?:\bit (?:was|is|rose|fell|should be)|\b(?:correct|right|actual) (?:figure|number|rise"
     r"|gain|move|fall|drop|loss)"
@@ -174,6 +179,9 @@ BOUNDARY: Final = re.compile(
     r"though|although|which|that|giving back|extending|adding to|erasing|because|following)\b",
     re.I,
 )
+BACKGROUND: Final = re.compile(r"\W*(?:after|following|despite|having)\b", re.I)
+# "pared a gain of 9% to end 1% higher"
+TO_END: Final = re.compile(r"\bto (?:\w+ly )?(?:end|close|finish|settle|trade)\b", re.I)
 MORE: Final = re.compile(r"\s*(?:more|further|extra)\b(?! than)", re.I)
 ANOTHER: Final = re.compile(
     r"\b(?:another|an? (?:further|additional|extra)|then)\s+(?:\w+ )?$", re.I

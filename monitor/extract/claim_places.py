@@ -29,14 +29,15 @@ def place(
     listed = _list_of_longer(text, readings)
     for number, reading in enumerate(readings):
         stop = readings[number + 1].start if number + 1 < len(readings) else len(text)
-        tail = text[reading.end : boundary(text, reading.end, stop)]
+        tail = text[reading.end : _turn(text, reading.end, stop, number + 1 < len(readings))]
         start = text.rfind(";", 0, reading.start) + 1  # what it parts off is another matter
         if before:
-            start = boundary(text, before.end, reading.start)
+            start = _turn(text, before.end, reading.start, True)
         head = _without_asides(text[start : reading.start]) + text[reading.start : reading.end]
         near = text[max(start, last_boundary(text, start, reading.start)) : reading.end]
         clock = clock_for(reading.subjects[0], local, said_at) if reading.subjects else local
         earlier = before.day if before else None
+        reading.background = p.BACKGROUND.match(head) is not None
         _own_day(reading, clock, earlier, (near, tail, head))
         _own_basis(reading, clock, (tail, near, head))
         if _longer(near, tail, head, first=before is None) or (listed and not reading.named):
@@ -156,8 +157,15 @@ def _carried(reading: Reading, before: Reading | None, same_sentence: bool) -> N
         and (before.basis in CARRIED or (reading.ellipsis and before.basis is not None))
     ):
         reading.basis = before.basis
-    if reading.day is None and (same_sentence or other or before.corrected):
+    goes_on = (same_sentence and not before.background) or other or before.corrected
+    if reading.day is None and goes_on:
         reading.day, reading.named = before.day, before.named
+
+
+def _turn(text: str, start: int, stop: int, between: bool) -> int:
+    """Where what is told of one figure gives way to what is told of the next."""
+    ending = p.TO_END.search(text, start, stop) if between else None
+    return min(boundary(text, start, stop), ending.start() if ending else stop)
 
 
 def boundary(text: str, start: int, stop: int) -> int:

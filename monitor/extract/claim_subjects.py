@@ -47,9 +47,10 @@ PREDICATE = re.compile(
     re.I,
 )
 AT = re.compile(r"\b(?!shares? |stocks? )[a-z]+ at (?:the )?$", re.I)  # "wages at A rose"
-METRIC_OF = re.compile(rf"(?:{w.METRIC.pattern}) (?:of|at|for|from|in|by) (?:the )?$", re.I)
+METRIC_OF = re.compile(rf"(?:{w.METRIC.pattern}) (?:of|at|for|from|in|by|on|(?:linked|tied) to) (?:the )?$", re.I)
 BEHIND = re.compile(
-    r"\s*(?:[\w-]+\s+){0,2}(?:to|for|in|off|of|by)\s+(?:the\s+)?(?:shares (?:of|in) )?", re.I
+    r"\s*(?:[\w-]+\s+){0,2}(?:to|for|in|off|of|by|left|leaves|took|takes|put|puts|brought|brings|sent|gave)"
+    r"\s+(?:the\s+)?(?:shares (?:of|in) )?", re.I
 )
 OWNED = re.compile(r"'s?(?:\s+[\w-]+){1,6}\s*", re.I)
 JOINS_VERB = re.compile(r"\b(?:and|but|then|before|after|having|while)\s+(?:\w+ly )?$", re.I)
@@ -176,7 +177,7 @@ class Subjects:
         if behind is None or not OPENS_SENTENCE.fullmatch(self.scene.text[:verb]):
             return self.behind(end)
         ahead = re.fullmatch(
-            r"[^,;]{0,60},\s*(?:shares (?:of|in) )?", self.scene.text[end : behind.start]
+            r"(?:[^,;]{0,60},|:)\s*(?:shares (?:of|in) )?", self.scene.text[end : behind.start]
         )
         return self._told(behind) if ahead else None
 
@@ -194,7 +195,7 @@ class Subjects:
     def _told(self, mark: _Mark) -> tuple[str, ...] | None:
         """The symbols of a mark and of those joined to it: "A and B"."""
         if mark.kind == "metric":
-            return None
+            return () if w.MARKETS.fullmatch(self.scene.text, mark.start, mark.end) else None
         if mark.kind == "other":
             return ()
         symbols = self._symbols(mark)

@@ -120,8 +120,8 @@ _ROUND = (
 )
 APPROX: Final = re.compile(rf"\b(?:{_ROUND})\s+$", re.I)
 EXTENT: Final = re.compile(
-    r"\b(?:as (?:much|high|low|many|little|deep|far) as|up to|(?:by )?a maximum of|a high of|at most|"
-    rf"(?:peaked|topped out|bottomed(?: out)?|maxed out|crested) at)\s+(?:(?:{_ROUND})\s+)?$",
+    r"\b(?:as (?:much|high|low|many|little|deep|far) as|up to|(?:by )?a maximum of|a high of|at most)"
+    rf"\s+(?:(?:{_ROUND})\s+)?$",
     re.I,
 )
 
@@ -157,9 +157,15 @@ NOW_AT: Final = re.compile(
     r"\s*(?:from (?:[\w-]+ ){0,4}[\d.]+\s?\S{1,8}(?: [\w-]+){0,3} )?to\s*", re.I
 )
 SIGN: Final = re.compile(r"[+-]|(?:minus|plus|negative)\s", re.I)
+# "is set to open 5% lower": what early dealings indicate
+INDICATED: Final = re.compile(
+    r"\b(?:set|poised|due|on track|on course|seen|pointed|pointing|tipped|expected|likely|called"
+    r"|indicated)(?: to)? (?:open|start)(?:ing)?(?: (?:up|down|about|nearly|around|some|by))*\s*$",
+    re.I,
+)
 HYPOTHETICAL: Final = re.compile(
     r"\b(?:could|may|might|would|will|should|can|cannot|must|if|unless|whether|expect(?:s|ed)?|"
-    r"forecasts? to|predicts?|projected|seen|sees|poised|likely|needs?|set to|"
+    r"forecasts? to|predicts?|projected|(?<!last )seen|sees|poised|likely|needs?|set to|"
     r"going to|implie[sd]|implying|imply|potential|upside|wouldn't|couldn't"
     r"|won't|not|didn't)"
     r"\b(?:\s+[\w']+){0,3}\s*$",
@@ -180,8 +186,21 @@ METRIC: Final = re.compile(
     r"indices|indexes|gauge|benchmark|futures|bitcoin|gold|silver|copper|oil|crude|dollar|"
     r"treasur(?:y|ies)|bonds?|market share|market cap(?:itali[sz]ation)?|(?:market |fair |net )?"
     r"value|float|interest|stocks|equities|etfs?|funds?|sector|tons|tonnes|cash flow|"
-    r"assets|debt|headcount|workforce|puts|calls|options|warrants|notes|miners|peers|rivals|group"
+    r"assets|debt|loans?|funding|budgets?|grants?|royalt(?:y|ies)|fees?|wages|pay|salaries|rents?|traffic|"
+    r"subscribers|users|headcount|workforce|puts|calls|options|warrants|notes|miners|peers|rivals|group"
     r" of)\b(?! (?:target|price) )",
+    re.I,
+)
+# of these a text tells beside securities: "lithium prices fell 3% and A 4%"
+MARKETS: Final = re.compile(
+    r"prices?|index|indices|indexes|gauge|benchmark|futures|bitcoin|gold|silver|copper|oil|crude|"
+    r"dollar|stocks|equities|etfs?|funds?|sector|miners|peers|rivals",
+    re.I,
+)
+# "the offer values A 35% above its last close"
+VALUED: Final = re.compile(
+    r"\b(?:offer(?:s|ed|ing)?|bids?|valu(?:es?|ed|ing)|takeover|pric(?:es?|ed|ing)|conver(?:t\w*|sion)"
+    r"|strike|exercis\w+|targets?|issu(?:es?|ed|ing)|s(?:ell|old|elling))\b",
     re.I,
 )
 OF_METRIC: Final = re.compile(rf"\s+(?:in|of|for) (?:[\w-]+ ){{0,3}}?{METRIC.pattern}", re.I)

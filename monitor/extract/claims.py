@@ -44,6 +44,11 @@ FIGURED = re.compile(
     r"cheapest)|seen since|(?:level|close|finish|price)s?\b",
     re.I,
 )
+# the present tense of a session that goes on, however late the text was published
+UNDER_WAY = re.compile(
+    r"\b(?:is|are)\b(?: (?:now|currently|\w+ly))? (?:trading|changing hands|moving|up|down|higher|lower)\b",
+    re.I,
+)
 LEAD_REACH = 40  # characters
 LEAD = re.compile(
     r"\b(?:(?:as (?:much|high|low|little|far) as|up to|at least|more than|less than|nearly|almost"
@@ -156,11 +161,11 @@ def _claims(scene: Scene, reading: Reading, told: _Told, in_title: bool) -> Iter
             approx=reading.approx,
         )
         yield _Found(claim, in_title, reading.named, sure=reading.basis is not None)
-        _mark_session(told, reading, day)
+        _mark_session(told, reading, day, under_way=bool(UNDER_WAY.search(scene.text)))
 
 
-def _mark_session(told: _Told, reading: Reading, day: date) -> None:
-    if reading.basis == "unspecified":
+def _mark_session(told: _Told, reading: Reading, day: date, *, under_way: bool) -> None:
+    if reading.basis == "unspecified" and under_way:
         told.under_way = day
     elif reading.basis == "close" and day == told.under_way:
         told.under_way = None

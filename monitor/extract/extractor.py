@@ -147,9 +147,10 @@ class Extractor:
         words, day = draft.words, utc_day(article.said_at)
         people = _people_of(words, self._nlp) if self._nlp else None
         told = trace.names if trace else None
-        topic = self._topics.of({hit.payload.key for hit in hits.words})
+        topic = self._topics.of(hits.keys)
         mentions, masked = self._names.find(words, hits, people, day, told, topic=topic)
-        if topic:
+        named = {key for one in mentions for key in (f"#{one.id}", f"@{one.type}")}
+        if topic or (not trace and not self._patterns.possible(hits.keys | named | ANY_FIGURE)):
             return replace(draft, mentions=mentions)
         spoken = outside_names(hits.words, mentions, masked)
         scenes = Scenes(words, spoken, mentions, title_end=draft.title_end, day=day)
@@ -160,8 +161,7 @@ class Extractor:
         """Whether anything can come of a text: a name in it, or all that some pattern asks for."""
         if any(hit.payload.kind != "lookalike" for hit in hits.names):
             return True
-        keys = {hit.payload.key for hit in hits.words}
-        return bool(self._patterns.possible(keys | ANY_FIGURE))
+        return bool(self._patterns.possible(hits.keys | ANY_FIGURE))
 
     def _parsed(self, drafts: Sequence[_Draft]) -> Iterator[Parse | None]:
         if self._nlp is None:

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from operator import attrgetter, itemgetter
@@ -28,7 +28,8 @@ FIGURES = {
     ),
     "@number": re.compile(r"\b\d[\d.,]*"),
 }
-ANY_FIGURE = frozenset((*FIGURES, "@future", "@unknown"))
+SOUGHT = frozenset((*FIGURES, "@unknown"))
+ANY_FIGURE = SOUGHT | {"@future"}
 # a run of words with capitals; "of" and the like may join them
 PART = r"[A-Z][\w&'.-]*\w"
 NAME = re.compile(rf"(?<![\w$&.'-]){PART}(?: (?:{PART}|(?:of|de|du|da|&)(?= [A-Z]))(?!\w)){{0,5}}")
@@ -55,11 +56,25 @@ class Sentence:
     end: int
     title: bool
     items: Mapping[str, Sequence[Item]]
+    text: str
+    _sought: dict[str, Sequence[Item]] = field(default_factory=dict)
 
     def all_of(self, keys: Set[str]) -> Iterator[Item]:
         """Of a long list of words a sentence has few, so these are looked through."""
         for key in sorted(self.items.keys() & keys):
             yield from self.items[key]
+        for key in sorted(SOUGHT & keys):
+            if key not in self._sought:
+                self._sought[key] = [Item(*span) for span in self._spans(key)]
+            yield from self._sought[key]
+
+    def _spans(self, key: str) -> Iterator[tuple[int, int]]:
+        """What is only looked for when it is asked for."""
+        if key != "@unknown":
+            for found in FIGURES[key].finditer(self.text, self.start, self.end):
+                yield found.span()
+        elif not (self.title and in_headline_case(self.text[self.start : self.end])):
+            yield from unknown_names(self.text, self.start, self.end, self.items)
 
 
 def placed(places: Sequence[Place], low: int, high: int) -> Sequence[Place]:
@@ -127,14 +142,8 @@ class Scenes:
             item = Item(mention.start, mention.end, owner)
             items[f"#{mention.id}"].append(item)
             items[f"@{mention.type}"].append(item)
-        for key, figure in FIGURES.items():
-            for found in figure.finditer(text, low, high):
-                items[key].append(Item(found.start(), found.end()))
-        title = high <= self._title_end
-        if not (title and in_headline_case(text[low:high])):
-            items["@unknown"] = [Item(*span) for span in unknown_names(text, low, high, items)]
         items["@future"] = [Item(*span) for span in days_ahead(text, low, high, self._day)]
-        return Sentence(low, high, title, items)
+        return Sentence(low, high, high <= self._title_end, items, text)
 
 
 def figures_in(text: str) -> set[str]:

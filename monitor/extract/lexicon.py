@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, NamedTuple
 
-import ahocorasick
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from monitor.extract.words import Words, folded
 
@@ -33,59 +34,125 @@ class Payload:
     exact: str | None = None  # the capitals it must have
 
 
+class _Blanks(dict[int, int]):
+    """Every sign as a blank, so that a string that has one at both ends is a whole word."""
+
+    def __missing__(self, code: int) -> int:
+        sign = chr(code)
+        self[code] = code if sign.isalnum() or sign == "_" else ord(" ")
+        return self[code]
+
+
+BLANKS = _Blanks()
+
+
 class Hit(NamedTuple):
     start: int
     end: int
     payload: Payload
 
 
-class Hits(NamedTuple):
-    """What stands in a text, by where it ends."""
+@dataclass(frozen=True)
+class Hits:
+    """What stands in a text, by where it ends. Most texts are put aside by the names in them and
+    the keys of the words; so the words' places are spelled out when they are asked for.
+    """
 
     names: list[Hit]
-    words: list[Hit]
+    keys: set[str]  # of the words
+    _found: list[tuple[int, int, tuple[Payload, ...]]]
+
+    def add(self, string: _String, start: int, end: int, lines: _Lines) -> None:
+        if string.plain:
+            self._found.append((start, end, string.words))
+            self.keys.update(string.keys)
+        elif spoken := _cased(string.words, lines, start, end):
+            self._found.append((start, end, spoken))
+            self.keys.update(one.key for one in spoken)
+        for payload in string.names:
+            if payload.exact is None or _same_case(lines, start, end, payload.exact):
+                self.names.append(Hit(start, end, payload))
+
+    @cached_property
+    def words(self) -> list[Hit]:
+        return [Hit(start, end, one) for start, end, payloads in self._found for one in payloads]
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Sequence[Hit]]:
+        """The words by place: the forms of one member do not hold one another."""
+        found: dict[str, list[Hit]] = defaultdict(list)
+        for hit in self.words:
+            found[hit.payload.key].append(hit)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _String:
+    """What a folded string stands for."""
+
+    text: str
+    before: int  # blanks that were put before it
+    whole: bool  # a single word, which no sign can stand in
+    names: tuple[Payload, ...]
+    words: tuple[Payload, ...]
+    keys: tuple[str, ...]
+    plain: bool  # no word needs capitals
 
 
 class Lexicon:
     """Built once from the rules, then only asked."""
 
     def __init__(self, entries: Iterable[tuple[str, Payload]]) -> None:
-        found: dict[str, list[Payload]] = defaultdict(list)
+        found: dict[str, dict[Payload, None]] = defaultdict(dict)
         for form, payload in entries:
-            normal = folded(form)
-            if payload not in found[normal]:
-                found[normal].append(payload)
-        self._automaton = ahocorasick.Automaton()
+            found[folded(form)].setdefault(payload)
+        strings: dict[str, list[_String]] = defaultdict(list)
+        self._signs: list[_String] = []  # no word, as ":" is none
         for normal, payloads in found.items():
-            self._automaton.add_word(normal, (len(normal), tuple(payloads)))
-        if found:
-            self._automaton.make_automaton()
-        self._empty = not found
+            words = tuple(one for one in payloads if one.kind == "word")
+            before, after = (" " * normal[place].isalnum() for place in (0, -1))
+            string = _String(
+                normal,
+                len(before),
+                normal.isalnum(),
+                tuple(one for one in payloads if one.kind != "word"),
+                words,
+                tuple(one.key for one in words),
+                all(one.exact is None for one in words),
+            )
+            padded = f"{before}{normal.translate(BLANKS)}{after}"
+            if padded.strip():
+                strings[padded].append(string)
+            else:
+                self._signs.append(string)
+        self._strings = [tuple(several) for several in strings.values()]
+        self._automaton = AhoCorasick(
+            list(strings), MatchKind.Standard, implementation=Implementation.ContiguousNFA
+        )
 
     def find(self, words: Words) -> Hits:
         """All hits at word boundaries with the capitals they need."""
-        names: list[Hit] = []
-        spoken: list[Hit] = []
-        if self._empty:
-            return Hits(names, spoken)
-        norm, length_of_text = words.norm, len(words.norm)
-        lines = _Lines(words.text)
-        for last, (length, payloads) in self._automaton.iter(norm):
-            start, end = last + 1 - length, last + 1
-            # most matches are the beginning or the end of another word
-            if end < length_of_text and norm[end].isalnum() and norm[last].isalnum():
-                continue
-            if (
-                start
-                and norm[start].isalnum()
-                and (norm[start - 1].isalnum() or norm[start - 1] == "_")
-            ):
-                continue
-            for payload in payloads:
-                if payload.exact is None or _same_case(lines, start, end, payload.exact):
-                    hits = spoken if payload.kind == "word" else names
-                    hits.append(Hit(start, end, payload))
-        return Hits(names, spoken)
+        hits = Hits([], set(), [])
+        norm, strings, lines = words.norm, self._strings, _Lines(words.text)
+        padded = f" {norm.translate(BLANKS)} "
+        for number, low, _ in self._automaton.find_matches_as_indexes(padded, overlapping=True):
+            for string in strings[number]:
+                start = low + string.before - 1
+                end = start + len(string.text)
+                if string.whole or norm[start:end] == string.text:
+                    hits.add(string, start, end, lines)
+        for string in self._signs:
+            start = norm.find(string.text)
+            while start >= 0:
+                hits.add(string, start, start + len(string.text), lines)
+                start = norm.find(string.text, start + 1)
+        return hits
+
+
+def _cased(payloads: Sequence[Payload], lines: _Lines, start: int, end: int) -> tuple[Payload, ...]:
+    return tuple(
+        one for one in payloads if one.exact is None or _same_case(lines, start, end, one.exact)
+    )
 
 
 class _Lines:

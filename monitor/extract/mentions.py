@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -75,7 +75,7 @@ class _Found:
     words: Words
     people: People | None
     day: date
-    spoken: Mapping[str, Sequence[Hit]]  # words of the rules by key
+    hits: Hits
     others: frozenset[str]  # acronyms that the text gives to somebody else
     topic: str | None  # that nobody watches, and the text is about
     masked: Sequence[Span] = ()  # in order and apart
@@ -134,13 +134,10 @@ class Names:
         """
         if not hits.names:
             return (), tuple(mastheads(words))
-        spoken: dict[str, list[Hit]] = defaultdict(list)
-        for hit in hits.words:  # of one member, so by place too: its forms hold none another
-            spoken[hit.payload.key].append(hit)
         names = hits.names
         known = [(hit.start, hit.end) for hit in names if hit.payload.kind == "alias"]
         others = acronyms_of_others(words, known)
-        found = _Found(words, people, day, spoken, others, topic, mastheads(words))
+        found = _Found(words, people, day, hits, others, topic, mastheads(words))
         names = sorted(
             names,
             key=_longest_first,
@@ -349,7 +346,7 @@ def _is_there(member: str, scope: Scope, hit: Hit, found: _Found) -> bool:
         if scope == "text":
             return identity in found.present
         return found.taken.told_in(found.words.sentence_of(hit.start), identity)
-    near = found.spoken.get(member, ())
+    near = found.hits.by_key.get(member, ()) if member in found.hits.keys else ()
     if near and scope == "sentence":
         near = placed(near, *found.words.sentence_of(hit.start))
     return any(not _overlap(span, (other.start, other.end)) for other in near)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from monitor.extract.inflect import noun_forms, verb_forms
-from monitor.extract.items import ANY_FIGURE, Item, Scenes, Sentence
+from monitor.extract.items import Item, Scenes, Sentence
 from monitor.extract.lexicon import Payload
 from monitor.extract.readings import TriggerReading
 from monitor.extract.rule_words import condition_words, spelled_out
@@ -157,8 +157,6 @@ class Patterns:
 
         Where `told` is given it gets a line for every one that lacks something.
         """
-        if not self.possible(scenes.told | ANY_FIGURE):
-            return
         places: dict[str, list[int]] = defaultdict(list)
         for key, start in scenes.places():
             places[key].append(start)

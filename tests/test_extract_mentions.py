@@ -52,6 +52,17 @@ def test_a_mention_says_where_it_stands() -> None:
         ("Martha Burgum-Hale left.", set()),
         ("Secretary Burgum-Hale left.", set()),
         ("A. Burgum left. Doug Burgum stayed.", {"doug-burgum"}),
+        # what is called after somebody, or only holds a name
+        ("Lynas Street was closed, and so was Tesla Avenue.", set()),
+        ("Agnes Ford sells cars. Ford retires on Friday.", set()),
+        ("Korea's Export-Import Bank lent it.", {"country-kr"}),
+        ("Talks at the White House in June failed.", {"white-house"}),
+        ("A fire near the White House in Bishkek.", set()),
+        ("Under the last U.S. president magnet makers closed.", {"permanent-magnets"}),
+        # the words that a name needs may go on from it
+        ("The group, a magnet maker, denied it.", {"permanent-magnets"}),
+        ("Trump told the trade representative to talk.", {"donald-trump", "jamieson-greer"}),
+        ("Canberra and Tokyo were warm.", {"country-au", "country-jp"}),
         # a company's name does not give what is in it
         ("USA Rare Earth rose.", {"usa-rare-earth"}),
         ("Lithium Americas rose.", {"lithium-americas"}),

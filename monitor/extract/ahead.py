@@ -9,12 +9,12 @@ from datetime import date
 from monitor.extract.claim_words import MONTHS
 
 NAMED = re.compile(
-    r"\b(?:on|from|by|in|starting|effective|beginning|until|for|after)\s+(?:early |mid-?|late )?"
+    r"\b(?:on|from|by|in|starting|effective|beginning|after)\s+(?:early |mid-?|late )?"
     r"(Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?(?:\s+(\d{1,2})\b(?!\d))?(?:,?\s+(\d{4}))?"
 )
 YEAR = re.compile(
-    r"\b(?:in|by|from|until|around|of|before|for)\s+(?:the end of |early |late |mid[- ])*(20\d\d)\b"
+    r"\b(?:in|by|from|around|of|before)\s+(?:the end of |early |late |mid[- ])*(20\d\d)\b"
 )
 SHOUTED = re.compile(NAMED.pattern, re.I)  # for headlines in capitals
 NEAR_AHEAD = 120  # days: a date without a year this far ahead is the coming one, else the last

@@ -19,21 +19,24 @@ BASES: Final = (
     (
         "premarket",
         re.compile(
-            rf"\bpre-?\s?(?:market|mkt|open(?:ing)?|bell|trad(?:e|ing))\b|\b(?:before|ahead of|prior to"
+            rf"\bpre-?\s?(?:market|mkt|open(?:ing)?|bell|trad(?:e|ing))\b|\b(?:before|ahead of"
+            rf"|prior to"
             rf"|in advance of) "
             rf"{_OF_DAY}(?:(?:stock |cash )?market )?(?:new york |wall street )?(?:opening )?"
             rf"(?:(?:bell|open(?:ing|ed)?|market opens?)\b|start of {_DEALS})|"
             rf"\bbefore {_MARKET} {_BEGIN}\b|\bbefore the off\b|"
             r"\b(?:indicated|called)(?= (?:to |about |some |nearly |almost |around |up |down |\d))|"
             r"\b(?:set|poised|due|on track|on course|seen|pointed|pointing|likely|tipped|expected) "
-            r"(?:to )?(?:open|start trading)(?:ing)?\b|\bearly indications\b|(?<!\d )(?<!\d)\b(?-i:PM)\b(?=:| trad)",
+            r"(?:to )?(?:open|start trading)(?:ing)?\b|\bearly indications\b|(?<!\d"
+            r" )(?<!\d)\b(?-i:PM)\b(?=:| trad)",
             re.I,
         ),
     ),
     (
         "afterhours",
         re.compile(
-            rf"\bafter[- ]?h(?:ou)?rs?\b|\b(?-i:AH)\b|\b(?:after|past) {_OF_DAY}(?:(?:market )?(?:closing )?(?:bell"
+            rf"\bafter[- ]?h(?:ou)?rs?\b|\b(?-i:AH)\b|\b(?:after|past) {_OF_DAY}(?:(?:market"
+            rf" )?(?:closing )?(?:bell"
             rf"|close)\b)|\b(?:after|once|when) {_MARKET} (?:had )?{_END}\b|"
             rf"\b(?:extended|off)[- ](?:{_DEALS}|hours|session)\b|\blate(?:r)?[- ](?:{_DEALS}"
             r"|session)\b|\bpost-?\s?(?:market|close|bell)\b|\bafter-?\s?(?:market|mkt)\b|"
@@ -47,32 +50,42 @@ BASES: Final = (
             r"\b(?:closed|closes|closing|(?:to )?close)\b(?! to\b)(?: (?:the|its) (?:day|week"
             r"|session))?"
             rf"|\b(?:ended|ends|end|ending|finished|finishes|finish|finishing|settled|settles"
-            rf"|settling|concluded|wrapped up|wound up|rounded off|capped|completed|signed off|bowed out)\b"
-            rf"(?= (?:for a|(?:the|its|a|an|out|off) ?(?:[\w-]+ ){{0,2}}?(?:day|session|week|regular|trading)"
+            rf"|settling|concluded|wrapped up|wound up|rounded off|capped|completed|signed off"
+            rf"|bowed out)\b"
+            rf"(?= (?:for a|(?:the|its|a|an|out|off) ?(?:[\w-]+ ){{0,2}}?(?:day|session|week"
+            rf"|regular|trading)"
             rf"|up\b|down\b|at|in the|(?:\w+ly )?(?:higher|lower|firmer|weaker|softer|stronger)|"
             rf"{WEEKDAY}|on|about|nearly|around|almost|more|just|over|with|\d|trading|a |off\b|some"
             rf"|minus|plus|roughly))|\bregular (?:trading )?(?:session|trading|hours)\b|"
-            rf"\b(?:at|by|come|into) (?:{_OF_DAY}(?:closing )?(?:close|bell|finish)|the end of (?:the "
-            rf"(?:day|session)|{_DEALS})|day's end|session's end)\b|\bwhen the (?:closing )?bell rang\b|"
+            rf"\b(?:at|by|come|into) (?:{_OF_DAY}(?:closing )?(?:close|bell|finish)|the end of"
+            rf" (?:the "
+            rf"(?:day|session)|{_DEALS})|day's end|session's end)\b|\bwhen the (?:closing )?bell"
+            rf" rang\b|"
             r"\brecord (?:close|finish)\b|\bclosing (?:high|low|price)\b|\bat settlement\b|"
-            r"\b(?:highest|lowest|best|worst|richest|weakest|strongest) (?:close|finish|settlement)\b",
+            r"\b(?:highest|lowest|best|worst|richest|weakest|strongest) (?:close|finish"
+            r"|settlement)\b",
             re.I,
         ),
     ),
     (
         "open",
         re.compile(
-            rf"\b(?:at|on|from|with) (?:{_OF_DAY}opening bell|{_OF_DAY}open(?:ing)?(?! (?:high|low|price"
+            rf"\b(?:at|on|from|with) (?:{_OF_DAY}opening bell|{_OF_DAY}open(?:ing)?(?! (?:high|low"
+            rf"|price"
             rf" of)))\b|\b(?:as|when|once|after) {_MARKET} opened\b|\bat the off\b|"
             rf"\bopen(?:ed|s|ing)\b(?= (?:up|down|higher|lower|firmer|weaker|\d|about|nearly|almost"
-            rf"|again|at|more|with|some|around|over|roughly|minus|plus|{WEEKDAY}|the day|the session"
+            rf"|again|at|more|with|some|around|over|roughly|minus|plus|{WEEKDAY}|the day|the"
+            rf" session"
             r"|trading|off\b|sharply))|"
             rf"\b(?:at|from) the start(?: of (?:the (?:day|session)|{_DEALS}))?\b|"
-            r"\bopening (?:trades?|trading|bell|minutes|deals|dealings|moments|exchanges|print|tick)\b|"
-            rf"\b(?:within|in|inside) (?:the )?(?:first |opening )?(?:few |{NUMBER} |\d+ )?(?:minutes?"
+            r"\bopening (?:trades?|trading|bell|minutes|deals|dealings|moments|exchanges|print"
+            r"|tick)\b|"
+            rf"\b(?:within|in|inside) (?:the )?(?:first |opening )?(?:few |{NUMBER} |\d+"
+            rf" )?(?:minutes?"
             rf"|moments|seconds) of (?:{_OF_DAY}(?:opening bell|open(?:ing)?|start)|{_DEALS})\b|"
             r"\bin the first (?:few )?(?:minutes|moments|seconds)\b|"
-            rf"\b(?:began|begins|started|starts|kicked off) (?:the day|the session|trading|{WEEKDAY})\b|"
+            rf"\b(?:began|begins|started|starts|kicked off) (?:the day|the session|trading"
+            rf"|{WEEKDAY})\b|"
             r"\bgapped (?=up|down|higher|lower|open|some|\d)|\bout of the (?:gates?|blocks)\b"
             r"|\bthe open(?=[:,])",
             re.I,
@@ -86,7 +99,8 @@ BASES: Final = (
             r" )?(?:high|low|peak|best|worst|top|bottom|nadir|trough|height)\b|"
             r"\bat (?:best|worst|first)\b|\bintraday\b(?! trading)|"
             r"\bearlier\b(?=[,.;)]|\s*$| in the (?:day|session|morning)| on | today| at)|"
-            r"\bat the (?:day's|session's) (?:high|low)\b|\b(?:highs?|lows?|peak|trough|bottom|top|best|"
+            r"\bat the (?:day's|session's) (?:high|low)\b|\b(?:highs?|lows?|peak|trough|bottom|top"
+            r"|best|"
             r"worst) (?:point |level )?of the (?:day|session)\b|"
             r"\b(?:intraday|session|day's) (?:highs?|lows?|peak|trough|best|worst|bottom|top)\b|"
             r"\b(?:hit|hitting|touch(?:ed|ing)|reach(?:ed|ing)) an? (?:high|low) of \$|"
@@ -94,7 +108,8 @@ BASES: Final = (
             r"\ban? earlier (?=\d|gain|rise|jump|loss|fall|drop)|"
             r"\bearlier it (?:was|had|fell|rose)\b|\bbriefly\b|\bfleetingly\b|\bmomentarily\b|"
             r"\bbefore (?:paring|trimming|giving (?:back|up)|easing|pulling back|erasing|recovering"
-            r"|recouping|clawing|cutting|narrowing|bouncing|retreating|steadying|fading|slipping back"
+            r"|recouping|clawing|cutting|narrowing|bouncing|retreating|steadying|fading|slipping"
+            r" back"
             r"|cooling|handing back|falling back|reversing|rebounding|buyers|sellers)\b",
             re.I,
         ),
@@ -103,19 +118,26 @@ BASES: Final = (
         "unspecified",
         re.compile(
             r"\b(?:at|by|as of|around|near|after|shortly after|before|since) (?:about )?\d{1,2}"
-            r"(?:[:.]?\d\d)? ?(?:a\.?m|p\.?m|gmt|et\b|edt|est|utc|bst|cet|ae[ds]t|local|o'clock|in new)|"
+            r"(?:[:.]?\d\d)? ?(?:a\.?m|p\.?m|gmt|et\b|edt|est|utc|bst|cet|ae[ds]t|local|o'clock|in"
+            r" new)|"
             r"\b(?:noon|midday|mid-?morning|mid-?afternoon|morning|lunch(?:time)?|"
             r"afternoon|so far|currently|presently|mid-?session|mid-?day|mid-?way|intraday trading"
-            r"|changed hands|changing hands|change hands)\b|\bat (?:last (?:check|look|count|glance)|the"
+            r"|changed hands|changing hands|change hands)\b|\bat (?:last (?:check|look|count"
+            r"|glance)|the"
             r" time of writing|press time|present|the moment|publication|this hour)\b|"
             r"\bas of (?:this )?writing\b|"
-            rf"\bearly (?:[\w]+ )?(?:{_DEALS}|session)\b|\bearly on(?: in| \w+day)?\b|\b(?:was|were|is"
+            rf"\bearly (?:[\w]+ )?(?:{_DEALS}|session)\b|\bearly on(?: in| \w+day)?\b|\b(?:was"
+            rf"|were|is"
             rf"|are|been) (?:now )?trading\b|\b(?:hours?|minutes) (?:into|after|before) (?:the )?"
-            rf"(?:open|close|bell|{_DEALS}|session)|\b(?:nearing|approaching|with \w+ (?:hours?|minutes)"
+            rf"(?:open|close|bell|{_DEALS}|session)|\b(?:nearing|approaching|with \w+ (?:hours?"
+            rf"|minutes)"
             rf" (?:left|to go))\b|"
-            r"\btrad(?:ed|es) (?=\d|about|up|down|higher|lower|around|nearly|some|off\b|\w+ly (?:higher"
-            r"|lower))|\b(?:was |were |is )?last (?=up|down|at|traded|seen|off\b|quoted|\d|changed)|"
-            r"\b(?:was|were|is|are) (?:recently|lately|now|still) (?=up|down|off\b|trading|higher|lower"
+            r"\btrad(?:ed|es) (?=\d|about|up|down|higher|lower|around|nearly|some|off\b|\w+ly"
+            r" (?:higher"
+            r"|lower))|\b(?:was |were |is )?last (?=up|down|at|traded|seen|off\b|quoted|\d"
+            r"|changed)|"
+            r"\b(?:was|were|is|are) (?:recently|lately|now|still) (?=up|down|off\b|trading|higher"
+            r"|lower"
             r"|about|\d)|"
             rf"\blate on {WEEKDAY}\b|\bstood\b|\bhover(?:ed|ing)\b|\bremain(?:s|ed)\b",
             re.I,
@@ -124,22 +146,32 @@ BASES: Final = (
 )
 # it tells of the figure before it, not of the one that follows
 PARING: Final = re.compile(
-    r"\bbefore (?:paring|trimming|giving|easing|pulling|erasing|recovering|recouping|clawing|cutting"
+    r"\bbefore (?:paring|trimming|giving|easing|pulling|erasing|recovering|recouping|clawing"
+    r"|cutting"
     r"|narrowing|bouncing|retreating|steadying|fading|slipping|cooling|handing|falling|reversing"
     r"|rebounding|buyers|sellers)\b",
     re.I,
 )
 # after the news that came after the close
 AFTERWARDS: Final = re.compile(
-    r"\bafter(?:wards?| (?:it|that|them)\b| (?:the|its) (?:release|report|results|news|numbers|figures|"
+    r"\bafter(?:wards?| (?:it|that|them)\b| (?:the|its) (?:release|report|results|news|numbers"
+    r"|figures|"
     r"announcement|statement|filing|update|earnings))|\b(?:later|subsequently|thereafter)\b|"
     r"\b(?:a )?(?:further|another)(?= (?:\w+ )?\d)|\bon the (?:news|results|numbers|report)\b",
+    re.I,
+)
+# no figure of a price yet: one that follows is of after hours
+REPORTED_LATE: Final = re.compile(
+    r"\b(?:report|announc|releas|publish|disclos|unveil|post|guid|said|fil)(?:e?d|ing|s|es)?\b"
+    r"[^;%]{0,80}?\bafter (?:the |[\w]+'s )?(?:market )?(?:close|closing bell|bell|hours)\b"
+    r"[^;%]{0,20}",
     re.I,
 )
 # a move that was gone again by the close
 ERASED: Final = re.compile(
     r"\b(?:eras|par|trimm|revers|surrender)(?:ed|es|e|ing|s)?\b(?: (?!to )\w+){0,5} $|"
-    r"\bg(?:ave|ives?|iving) up (?:(?:an?|the|its|all|most|much|some|nearly|of|early|earlier|initial) ){1,4}$",
+    r"\bg(?:ave|ives?|iving) up (?:(?:an?|the|its|all|most|much|some|nearly|of|early|earlier"
+    r"|initial) ){1,4}$",
     re.I,
 )
 LATE: Final = re.compile(r"\blate\b(?= as | on |,|\.| after |$|\s*$)", re.I)

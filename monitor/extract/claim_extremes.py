@@ -15,6 +15,17 @@ from monitor.extract.claim_places import EXTENTS, bare, boundary, last_boundary
 from monitor.extract.claim_subjects import Scene, Subjects
 from monitor.model import Basis, Claim, Direction, ExtremeKind
 
+MEASURED_BY = re.compile(
+    r"\b(?:since|below|beneath|under|off|from|short of|shy of|near|nearing|close to|approaching"
+    r"|(?<!more )(?<!less )than|"
+    r"within \S+ of|toward|towards|above|retest(?:s|ed|ing)?|chas(?:e|es|ing)) (?:(?:a|its|the"
+    r"|their|that"
+    r"|this|all|previous|prior|old|recent|last|year's|\w+day's) ){0,3}$",
+    re.I,
+)
+STATED = re.compile(
+    r" (?:is|was|stands|stood) (?:at )?\$?\d| (?:set|reached|hit|touched) (?:in|on|last)\b", re.I
+)
 SETTLED = re.compile(r"\b(?:clos|finish|settle)", re.I)
 
 
@@ -28,10 +39,7 @@ def extremes_of(
         if reading is not None:
             day = reading.day or untold_day(local, reading.basis)
             reading.extreme, reading.since = kind, since_told(found, day)
-            if SETTLED.search(found[0]):
-                reading.basis = "close"
-            elif reading.basis in (None, "unspecified"):
-                reading.basis = EXTENTS[reading.direction]
+            reading.basis = basis_of_extreme(found, reading.direction, reading.basis)
             continue
         if not any(mark.end <= found.start() for mark in subjects.marks):
             continue  # of something else: "uranium hit a record high"
@@ -62,13 +70,22 @@ def _reading_of(
     elif readings and readings[0].start - found.end() < 40:
         reading = readings[0]
         parted = re.search(
-            r"\b(?:after(?! \w+ing\b)|before|and|but)\b", text[found.end() : reading.start]
+            r"\b(?:after(?! \w+ing\b| (?:an? |its )?$)|before|and"
+            r"|but)\b",
+            text[found.end() : reading.start],
         )
         apart = parted is not None
     else:
         return None
     fits = reading.direction == ("up" if kind == "high" else "down")
     return reading if fits and not (apart or reading.dropped or reading.extreme) else None
+
+
+def basis_of_extreme(found: re.Match[str], direction: Direction, said: Basis | None) -> Basis:
+    """The basis of a move to a high or low; `said` is what was told of it otherwise."""
+    if SETTLED.search(found[0]):
+        return "close"
+    return said if said not in (None, "unspecified") else EXTENTS[direction]
 
 
 def _kind_by_move(text: str, found: re.Match[str], readings: Sequence[Reading]) -> ExtremeKind:
@@ -87,11 +104,16 @@ def _extreme_phrases(text: str) -> Iterator[tuple[ExtremeKind | None, re.Match[s
         groups = found.groupdict()
         low = groups.get("low") or groups.get("under")
         ranks = re.match(r"(?:best|worst) (?:day|session|week|month|gain|loss)", found[0], re.I)
-        start_of_move = re.search(r"\bsince (?:a |its |the )?$", text[: found.start()][-24:])
-        if found.start() < end or ranks or start_of_move:
+        if found.start() < end or ranks or _as_a_mark(text, found):
             continue
         end = found.end()
         yield None if groups.get("either") else "low" if low else "high", found
+
+
+def _as_a_mark(text: str, found: re.Match[str]) -> bool:
+    """Whether it is only what a price is measured by: "40% under its record high"."""
+    before = text[max(0, found.start() - 40) : found.start()]
+    return bool(MEASURED_BY.search(before) or STATED.match(text, found.end()))
 
 
 def since_told(found: re.Match[str], day: date) -> str | None:

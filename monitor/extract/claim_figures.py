@@ -16,7 +16,8 @@ from monitor.extract.claim_subjects import Scene, Subjects
 from monitor.model import Basis, Direction, ExtremeKind
 
 HELD = re.compile(
-    r"\b(?:held|holding|kept|keeping|retained|retaining|cl[iu]ng to|hung|hanging)(?: on)?(?: to)? $",
+    r"\b(?:held|holding|kept|keeping|retained|retaining|cl[iu]ng to|hung|hanging)(?: on)?(?: to)?"
+    r" $",
     re.I,
 )
 JOINED = re.compile(r"\s*(?:,|,?\s*and)\s*", re.I)
@@ -169,8 +170,8 @@ def _whose(
 ) -> tuple[str, ...] | None:
     if move.signed:
         return subjects.signed(start)
-    if m.TAKES_OFF.match(subjects.scene.text, move.verb):
-        return subjects.behind(end)
+    if move.off:
+        return subjects.behind(end, shares=True)
     return subjects.moved(move.verb, start, end, move.noun, *told)
 
 
@@ -210,11 +211,14 @@ class _Move:
     direction: Direction
     verb: int  # where the words about the move begin
     signed: bool = False
+    off: bool = False  # "took 6% off the shares"
     noun: bool = False  # "a gain of 5%": whose it is may stand behind
 
 
 def _after(text: str, room: tuple[int, int, int, int], percent: float) -> _Move | None:
     floor, head, end, ceiling = room
+    if w.OFF_AFTER.match(text, end) and w.TOOK.search(text[floor:head]):
+        return _Move("down", head, off=True)
     if side := w.SIDE_AFTER.match(text, end):
         sideways = side["up"] or side["down"]
         if not sideways and w.VALUED.search(text, floor, head):
@@ -238,12 +242,14 @@ def _before(text: str, floor: int, head: int) -> _Move | None:
     to_level = noun and w.NOW_AT.fullmatch(gap)
     if w.TO_BEFORE.search(text[floor:head].rstrip() + " ") and not to_level:
         return None
-    bare = p.COMPARED_CLOSE.sub(" ", gap)
+    bare = w.AMOUNT.sub(" ", p.COMPARED_CLOSE.sub(" ", gap))
     for _, phrase in BASES:
         bare = phrase.sub(" ", bare)
     if w.GAP_ENDS.search(bare) or w.METRIC.search(bare) or len(bare.split()) > 8:
         return None
-    return _Move("up" if move["up"] else "down", move.start(), noun=noun and gap.lstrip()[:3] == "of ")
+    return _Move(
+        "up" if move["up"] else "down", move.start(), noun=noun and gap.lstrip()[:3] == "of "
+    )
 
 
 def _signed(text: str, start: int, percent: float) -> _Move | None:
@@ -256,6 +262,9 @@ def _ahead(subjects: Subjects, floor: int, head: int) -> Direction | None:
     """The move of a list that a colon opens: "rose before the open: A by 7%, B by 4%"."""
     text = subjects.scene.text
     colon = text.rfind(":", floor, head)
+    listed = m.GAINERS.search(text, floor, head) or m.GAINERS.search(text, head, head + 80)
+    if colon < 0 and listed:
+        return "up" if listed["up"] else "down"  # "decliners included A (3%)"
     if colon < 0 or subjects.listed(colon + 1, head) is None:
         return None
     if kinds := list(m.GAINERS.finditer(text, floor, colon)):

@@ -29,14 +29,15 @@ def any_of(words: Iterable[str]) -> str:
 UP_VERBS: Final = (
     "rise gain climb jump surge soar rally advance add leap spike rocket skyrocket pop bounce "
     "rebound recover increase vault zoom balloon swell appreciate lift boost propel strengthen "
-    "firm blast rip mushroom explode roar regain recoup reclaim catapult hoist ascend uplift haul"
+    "firm blast rip mushroom explode roar regain recoup reclaim catapult hoist ascend uplift haul "
+    "tack"
 )
 DOWN_VERBS: Final = (
     "fall drop decline slip slide sink plunge tumble lose dive plummet crash slump shed retreat "
     "dip ease weaken skid tank crater nosedive collapse stumble sag decrease knock drag surrender "
     "forfeit cede relinquish soften swoon buckle crumble falter droop backslide leak bleed "
     "hemorrhage haemorrhage depreciate descend recede subside deflate implode topple flop "
-    "slither relapse sputter batter hammer clobber pummel wallop maul cool wilt erode wipe lop slice chop strip shave"
+    "slither relapse sputter batter hammer clobber pummel wallop maul cool wilt erode"
 )
 UP_PHRASES: Final = (
     "put on", "tack on", "pile on", "win back", "claw back", "snap back", "fight back", "come back",
@@ -46,7 +47,17 @@ DOWN_PHRASES: Final = (
     "give back", "hand back", "give up", "sell off", "fall back", "pull back", "fall away",
     "drop back", "bottom out",
 )  # fmt: skip
-UP_FORMS: Final = ["leaped", "propelled", "propelling", "bounded", "sprang", "sprung", "perked", "peaked", "crested"]
+UP_FORMS: Final = [
+    "leaped",
+    "propelled",
+    "propelling",
+    "bounded",
+    "sprang",
+    "sprung",
+    "perked",
+    "peaked",
+    "crested",
+]
 DOWN_FORMS: Final = ["dove", "bled", "pummelled", "pummelling", "backslid", "bottomed"]
 SIDE_UP: Final = (
     "higher up firmer stronger dearer richer northward skyward",
@@ -118,10 +129,6 @@ MOVE: Final = re.compile(
 )
 # what stands after a figure: "17% higher"
 SIDE: Final = rf"(?P<up>{_sides(SIDE_UP)}|ahead(?! of))|(?P<down>{_sides(SIDE_DOWN)})"
-# the price that moves stands behind the figure: "wiped 8% off the shares"
-TAKES_OFF: Final = re.compile(
-    r"(?:wip|lopp?|slic|chopp?|stripp?|shav|knock)(?:e[sd]?|s|ing|ed)?", re.I
-)
 GAINERS: Final = re.compile(
     r"\b(?:(?P<up>gainers|risers|winners|advancers|climbers)|"
     r"(?P<down>losers|fallers|decliners|laggards|sliders|sinkers))\b",

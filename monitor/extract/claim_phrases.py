@@ -20,55 +20,70 @@ PERIOD: Final = re.compile(
     rf"\b(?:(?:so far )?(?:this|last|past|previous|prior|the) {_SPAN}(?:'s)?\b(?! (?:at|high|low))|"
     rf"(?:year|month|week|quarter)[- ]to[- ]date|[ymq]td|in 20\d\d|of 20\d\d|"
     rf"(?:in|over|within|for|during|across|through(?:out)?|after) {_ROUNDLY}(?:the )?(?:last |past "
-    rf"|previous |prior |same |trailing |first |as )?(?:{_SOME} )?{_ROUNDLY}(?:straight |consecutive "
+    rf"|previous |prior |same |trailing |first |as )?(?:{_SOME} )?{_ROUNDLY}(?:straight "
+    rf"|consecutive "
     rf"|trading |running )?(?<!a )(?<!one )(?<!single ){UNIT}s?\b(?! (?:running|in a row))(?<!day)"
     rf"(?<!session)|"
-    rf"(?:in|over|within|for|during|across|through(?:out)?) {_ROUNDLY}(?:the )?(?:last |past "
+    rf"(?:in|over|within|for|during|across|through(?:out)?) {_ROUNDLY}(?:the |its )?(?:last |past "
     rf"|previous |prior |same |trailing |first |as )?(?:(?:\d+|{NUMBER}|several|few|couple of"
-    rf"|handful of|many|a few|a couple of|a handful of) )(?:straight |consecutive |trading |running )?"
+    rf"|handful of|many|a few|a couple of|a handful of) )(?:straight |consecutive |trading "
+    rf"|running )?"
     rf"{UNIT}s\b|(?:in|over|within|for) (?:a|an|one|the past|the last|just a|the) {_SPAN}\b|"
     rf"(?:past|last) (?:\d+|{NUMBER}|few|several) {UNIT}s|"
     rf"since (?!(?:the )?(?:open(?:ing)?|morning|bell)\b|then\b)|"
-    rf"(?:\d+|(?!one\b)(?:{NUMBER}))[- ](?:day|session|week|month|year) (?!high|low|peak|record|best"
+    rf"(?:\d+|(?!one\b)(?:{NUMBER}))[- ](?:day|session|week|month|year) (?!high|low|peak|record"
+    rf"|best"
     rf"|worst)|weekly|monthly|fortnightly|annual|annually|yearly|from a year|"
     rf"a (?:week|fortnight|month|year) (?:ago|earlier|before)|"
     rf"(?:year|week|month|quarter)[- ](?:on|over)[- ](?:year|week|month|quarter)|"
     rf"on the (?:week|month|quarter|year)\b|"
-    rf"(?:in|for|during|through) (?:early |late |mid-?|all of )?{MONTH}(?!\w| \d| (?:trading|session))|"
-    rf"in (?:the )?(?:first|second|third|fourth) (?:quarter|half(?! (?:an )?hour))|in q[1-4]\b|in the days (?:since|after)|"
+    rf"(?:in|for|during|through) (?:early |late |mid-?|all of )?{MONTH}(?!\w| \d| (?:trading"
+    rf"|session))|"
+    rf"in (?:the )?(?:first|second|third|fourth) (?:quarter|half(?! (?:an )?hour))|in q[1-4]\b|in"
+    rf" the days (?:since|after)|"
     rf"on average|(?:\w+ )?(?:20\d\d )?(?:peak|trough) of(?! (?:the (?:day|session)|\$))|"
-    rf"(?:under|below|from|off|above) (?:its|their|a|the) (?:[\w-]+ ){{0,3}}(?:peak|high|low|trough"
+    rf"(?:under|below|from|off|above) (?:its|their|a|the|{WEEKDAY}'s) "
+    rf"(?:[\w-]+ ){{0,3}}(?:peak|high|low|trough"
     rf"|record|average|bottom|(?:ipo|issue|offer(?:ing)?|listing|placement) price)|"
     rf"(?:week|month|quarter|year) (?:up|down|higher|lower|with)|all (?:year|week|month)|"
-    rf"cumulative(?:ly)?|altogether|(?:one|two|three)-?(?:week|month|year)\b(?! (?:high|low|peak)))",
+    rf"cumulative(?:ly)?|altogether|(?:one|two|three)-?(?:week|month|year)\b(?! (?:high|low"
+    rf"|peak)))",
     re.I,
 )
 # "its worst day in a month": a rank among days, no period of the move
 RANK: Final = re.compile(
     r"\b(?:best|worst|biggest|largest|steepest|sharpest|strongest|weakest|greatest|most)\b"
     r"(?: [\w-]+){0,4}? (?:in|since|for) (?:(?:more than|about|nearly|almost|at least|over) )?"
-    r"(?:[\w-]+ ?){1,3}",
+    r"(?:[\w-]+ ?){1,3}|"
+    r"\b(?:highest|lowest|best|worst)(?: [\w-]+)? (?:of|in|for|so far) (?:the|this) (?:week|month"
+    r"|year)",
     re.I,
 )
 COMPARED_CLOSE: Final = re.compile(
-    rf"\b(?:above|below|from|over|than|since|versus|vs\.?|against|on|compared (?:with|to)|to)\s+(?:the"
-    rf"\s+|its\s+|where it \w+ )?(?:(?:{WEEKDAY}|yesterday)'s|previous|prior|preceding|last"
+    rf"\b(?:above|below|from|over|than|since|versus|vs\.?|against|on|compared (?:with|to)"
+    rf"|to)\s+(?:the"
+    rf"\s+|its\s+)?(?:(?:{WEEKDAY}|yesterday)'s|previous|prior|preceding|last"
     rf"|the day before's)"
-    rf"(?:\s+[\w']+){{0,2}}?\s+(?:clos(?:e|ing)|finish|settle(?:ment)?|level|end)\b(?: price| level)?|"
+    rf"(?:\s+[\w']+){{0,2}}?\s+(?:clos(?:e|ing)|finish|settle(?:ment)?|level|end)\b(?: price|"
+    rf" level)?|"
+    rf"\b(?:above|below|from) where (?:it|they) \w+(?: on)? (?:{WEEKDAY}|yesterday)\b|"
     rf"\b(?:above|below|from) (?:{WEEKDAY}|yesterday)(?:'s(?! \w)|\b(?!'))|"
     r"\bfrom (?:the|its) (?:previous|prior|preceding) (?:day|session)\b|"
     r"\b(?:than|compared with) (?:the (?:previous|prior) (?:day|session)|the day before)\b|"
+    rf"\bthan (?:on |at )?(?:{WEEKDAY}|yesterday)\b|"
     r"\bfrom (?:a|the) (?:day|session) (?:earlier|before|ago)\b",
     re.I,
 )
 # the day of something else: "ahead of Thursday's results", "which reports on Friday"
 OTHER_DAY: Final = re.compile(
-    rf"\b(?:ahead of|before|until|pending|due(?: out)?(?: on)?|since|despite|awaiting|for|on news of"
+    rf"\b(?:ahead of|before|until|pending|due(?: out)?(?: on)?|since|despite|awaiting|for|on news"
+    rf" of"
     rf"|on the eve of) (?:{WEEKDAY}|tomorrow|today)(?:'s)?\b(?!'s (?:\w+ )?(?:open|close|bell"
     rf"|session|market|start))|"
     rf"\bon (?:{WEEKDAY}|yesterday)'s (?:news|announcement|report|deal|results|decision|order"
     rf"|statement|earnings|agreement|pact|award|contract|filing)\b|"
-    rf"\b(?:after|following|despite) (?:{WEEKDAY}|yesterday)'s (?!\d|(?:[\w-]+ )?(?:{NOUN})\b|open|clos|bell|session|trad"
+    rf"\b(?:after|following|despite) (?:{WEEKDAY}|yesterday)'s (?!\d|(?:[\w-]+ )?(?:{NOUN})\b|open"
+    rf"|clos|bell|session|trad"
     rf"|market|start|regular|gain|loss|rise|fall|rally|drop|jump|slide|surge|plunge|slump|sell)"
     rf"|\b(?:reports?|report|announces?|due|expected|scheduled|slated) (?:(?:results|earnings) )?"
     rf"(?:on )?{WEEKDAY}\b(?: after the close| before the (?:open|bell)| after the bell)?",
@@ -76,34 +91,42 @@ OTHER_DAY: Final = re.compile(
 )
 # a clause between commas that tells of the subject, not of the move
 ASIDE: Final = re.compile(
-    r",\s(?:which|who|whose|due|set|slated|scheduled|expected|reporting|where|an?|the)\b[^,;%]{0,120},",
+    r",\s(?:which|who|whose|due|set|slated|scheduled|expected|reporting|where|an?"
+    r"|the)\b[^,;%]{0,120},",
     re.I,
 )
 
 DAY: Final = re.compile(
     rf"\b(?:(?P<weekday>{WEEKDAY})\b|(?P<yesterday>yesterday|a day ago)\b|(?P<today>today)\b|"
     rf"(?P<back>two|three|four) (?:trading )?(?:days|sessions) (?:ago|earlier|before)\b|"
-    rf"(?P<next>(?:a|one) (?:day|session) later|the (?:next|following) (?:trading )?(?:day|session))\b|"
-    rf"(?P<before>(?:a|one|the) day after|(?<!of )(?<!of the )(?:the )?(?:day|session) (?:before|earlier)|a (?:day|session)"
+    rf"(?P<next>(?:a|one) (?:day|session) later|the (?:next|following) (?:trading )?(?:day"
+    rf"|session))\b|"
+    rf"(?P<before>(?:a|one|the) day after|(?<!of )(?<!of the )(?:the )?(?:day|session) (?:before"
+    rf"|earlier)|a (?:day|session)"
     rf" (?:before|earlier)|the (?:previous|prior|preceding) "
     rf"(?:day|session))\b|(?P<month>{MONTH}) (?P<of_month>[0-3]?\d)(?:st|nd|rd"
     rf"|th)?\b(?!,\d)(?:,? (?P<year>20\d\d))?|"
-    rf"(?P<of_month_2>[0-3]?\d)(?:st|nd|rd|th)?(?: of)? (?P<month_2>{MONTH})\b(?: (?P<year_2>20\d\d))?|"
+    rf"(?P<of_month_2>[0-3]?\d)(?:st|nd|rd|th)?(?: of)? (?P<month_2>{MONTH})\b(?:"
+    rf" (?P<year_2>20\d\d))?|"
     rf"on the (?P<of_this>[0-3]?\d)(?:st|nd|rd|th)\b)",
     re.I,
 )
 _SINCE_WHEN = (
-    rf"(?:since|in) (?:the (?:start|end|beginning|middle|first half|second half) of |(?:the )?week of "
-    rf"|at least |about |more than |nearly |almost |over |just over |around |roughly |last |late[- ]"
+    rf"(?:since|in) (?:the (?:start|end|beginning|middle|first half|second half) of |(?:the )?week"
+    rf" of "
+    rf"|at least |about |more than |nearly |almost |over |just over |around |roughly |last |late[-"
+    rf" ]"
     rf"|early[- ]|back in |way back in |the )?"
     rf"(?:(?P<mid>mid-?\s?)?(?P<month>{MONTH})(?!\w)(?:"
     rf" (?P<of_month>[0-3]?\d)(?:st|nd|rd|th)?\b"
     rf"(?!\d))?(?:,? (?:of )?(?P<year>(?:19|20)\d\d))?"
     rf"|(?P<day_first>[0-3]?\d) (?P<month_after>{MONTH})(?!\w)(?:,? (?P<year_after>(?:19|20)\d\d))?"
-    rf"|(?:mid-?\s?|(?:spring|summer|autumn|fall|winter) of )?(?P<only_year>(?:19|20)\d\d)\b|(?P<count>a"
+    rf"|(?:mid-?\s?|(?:spring|summer|autumn|fall|winter) of )?(?P<only_year>(?:19|20)\d\d)\b"
+    rf"|(?P<count>a"
     rf"|an|one|\d+|{NUMBER})(?: and a half)? (?:full )?"
     rf"(?P<unit>day|week|month|year|decade)s?\b|"
-    rf"(?P<debut>(?:its|the)(?: (?:stock )?market)? (?:ipo|listing|debut|flotation|float|initial public"
+    rf"(?P<debut>(?:its|the)(?: (?:stock )?market)? (?:ipo|listing|debut|flotation|float|initial"
+    rf" public"
     rf" offering)|going public|listing|it (?:listed|went public|floated|began trading)))"
 )
 _LEVELS = r"(?:levels?|price|close|point|mark|finish|settlement|print|value)"
@@ -111,8 +134,10 @@ _LEVEL = rf"(?= (?:intraday |closing |share |stock )?{_LEVELS}\b)"  # not "best 
 SINCE: Final = re.compile(
     rf"\b(?:(?P<high>high(?:est)?|loftiest|dearest|priciest|(?:best|richest|strongest|firmest|top)"
     rf"{_LEVEL})|(?P<low>low(?:est)?|cheapest|(?:worst|weakest|softest|poorest){_LEVEL})|"
-    rf"(?P<either>(?:level|price|mark|point|territory|high|low)s? (?:it |that |which )?(?:(?:was |were "
-    rf"|had )?(?:last|not|un|un-)\s?(?:been )?)(?:seen|visited|reached|touched|traded|hit)|last seen|"
+    rf"(?P<either>(?:level|price|mark|point|territory|high|low)s? (?:it |that |which )?(?:(?:was "
+    rf"|were "
+    rf"|had )?(?:last|not|un|un-)\s?(?:been )?)(?:seen|visited|reached|touched|traded|hit)|last"
+    rf" seen|"
     rf"not seen|unseen))"
     rf"(?: (?:intraday|closing|levels?|point|price|close|share|stock|mark|trading|finish|settlement"
     rf"|print|value|at|on)){{0,3}},?"
@@ -134,13 +159,15 @@ EVER: Final = re.compile(
     r"|after|as|in|of|for|following|price|level)\b))|"
     r"\b(?P<bare>^record in\b)|\b(?P<ever>(?:highest|best|loftiest)(?: (?:level|close|price|point"
     r"|finish))? (?:ever\b|on record|in its history|of all time)|highest-ever)|"
-    r"\b(?P<under>(?:lowest|worst)(?: (?:level|close|price|point|finish))? (?:ever\b|on record|in its"
+    r"\b(?P<under>(?:lowest|worst)(?: (?:level|close|price|point|finish))? (?:ever\b|on record|in"
+    r" its"
     r" history|of all time)|lowest-ever)",
     re.I,
 )
 # the sentence goes on telling of the price just told
 THAT_WAS: Final = re.compile(
-    r"\W*(?:(?:and|so) )?(?:that|this|it|which|the (?:\w+ )?(?:close|level|price|finish|settlement|mark))"
+    r"\W*(?:(?:and|so) )?(?:that|this|it|which|the (?:\w+ )?(?:close|level|price|finish|settlement"
+    r"|mark))"
     r"(?:'s| (?:is|was|marks|marked|makes?|made|represents|represented|left|put|puts|leaves))\b",
     re.I,
 )
@@ -149,7 +176,7 @@ RETRACTED: Final = re.compile(
     r" (?:version|report|headline|"
     r"story|article)|(?:incorrectly|wrongly|mistakenly|erroneously|previously) (?:said|stated"
     r"|reported|gave|put)|instead of|"
-    r"rather than|(?:and |, )?not)\b[^;.]*$",
+    r"rather than)\b[^;.]*$|\b(?:and |, )?not(?: [\w$.]+){0,4}\s*$",
     re.I,
 )
 # only where earlier figures are set right
@@ -176,12 +203,19 @@ CORRECTED: Final = re.compile(
 )
 BOUNDARY: Final = re.compile(
     r"[,;:()]|\b(?:and|but|after|before|while|having|on top of|following|as|when|amid|against|"
-    r"though|although|which|that|giving back|extending|adding to|erasing|because|following)\b",
+    r"for (?=an? (?:[\w-]+ )?(?:gain|loss|rise|fall|drop|advance|decline|total|combined))|"
+    r"though|although|which|that|leaving|bringing|taking|giving back|extending|adding to|erasing"
+    r"|because|following)\b",
     re.I,
 )
-BACKGROUND: Final = re.compile(r"\W*(?:after|following|despite|having)\b", re.I)
+BACKGROUND: Final = re.compile(
+    r"\W*(?:(?:a|one|the) (?:day|session) after|after|following|despite|having)\b", re.I
+)
 # "pared a gain of 9% to end 1% higher"
 TO_END: Final = re.compile(r"\bto (?:\w+ly )?(?:end|close|finish|settle|trade)\b", re.I)
+# "onto Wednesday's 7% advance": the day is that of the figure it stands before
+DAY_OF_NEXT: Final = re.compile(rf"\b(?:{WEEKDAY}|yesterday|today)'s(?: [\w-]+){{0,2}}\s*$", re.I)
+DAY_AFTER: Final = re.compile(r"\b(?:a|one|the) (?:day|session) after\b", re.I)
 MORE: Final = re.compile(r"\s*(?:more|further|extra)\b(?! than)", re.I)
 ANOTHER: Final = re.compile(
     r"\b(?:another|an? (?:further|additional|extra)|then)\s+(?:\w+ )?$", re.I

@@ -10,6 +10,7 @@ from typing import Final, cast
 
 from monitor.extract import claim_bases as b
 from monitor.extract import claim_phrases as p
+from monitor.extract import claim_words as w
 from monitor.extract.claim_days import CLOSES, Clock, clock_for, days_in
 from monitor.extract.claim_figures import Reading
 from monitor.model import Basis, Direction
@@ -40,9 +41,10 @@ def place(
         reading.background = p.BACKGROUND.match(head) is not None
         _own_day(reading, clock, earlier, (near, tail, head))
         _own_basis(reading, clock, (tail, near, head))
-        if _longer(near, tail, head, first=before is None) or (listed and not reading.named):
+        of_its_own = w.PERCENT.split(tail, 1)[0]  # what stands behind another figure is of that
+        if _longer(near, of_its_own, head, first=before is None) or (listed and not reading.named):
             reading.dropped = reading.longer = True
-        _carried(reading, before or last, before is not None)
+        _carried(reading, before or last, before is not None, clock)
         _after_news(text, reading, before, clock)
         before = reading
     for reading, following in reversed(list(pairwise(readings))):
@@ -60,7 +62,7 @@ def _list_of_longer(text: str, readings: Sequence[Reading]) -> bool:
     """ "Year to date: A is up 20%, B has doubled": what is said first holds for all of it."""
     if not readings:
         return False
-    opening = text[: readings[0].start]
+    opening = p.RANK.sub(" ", p.SINCE.sub(" ", text[: readings[0].start]))
     colon = opening.find(":")
     start = p.PERIOD.match(opening.lstrip())
     return start is not None or (colon >= 0 and p.PERIOD.search(opening[:colon]) is not None)
@@ -125,8 +127,8 @@ def _own_basis(reading: Reading, clock: Clock, places: tuple[str, str, str]) -> 
     for number, place in enumerate(places):
         text = bare(place) if number == 0 else b.PARING.sub(" ", bare(place))
         if name := _said_basis(text):
-            if number == 0 and b.PARING.search(text):
-                name = _said_basis(bare(places[1])) or name  # "opened 7% down before recovering"
+            if number == 0 and (b.PARING.search(text) or name == "unspecified"):
+                name = _surer(name, _said_basis(bare(places[1])))
             reading.basis = EXTENTS[reading.direction] if name == "extent" else cast(Basis, name)
             return
         if b.LATE.search(text) and clock.minute >= CLOSES:
@@ -145,7 +147,24 @@ def _said_basis(text: str) -> str | None:
     return None
 
 
-def _carried(reading: Reading, before: Reading | None, same_sentence: bool) -> None:
+def _surer(tail: str, near: str | None) -> str:
+    """The basis of a figure with one told behind it and perhaps one before it: "opened 7% down
+    before recovering", "indicated 2% higher early on Thursday"."""
+    if tail == "unspecified":
+        return near if near in ("premarket", "afterhours") else tail
+    return near or tail
+
+
+def _can_be_of(before: Reading, reading: Reading, clock: Clock) -> bool:
+    """Whether a reading without a day can be of the day of the one before it: not where that day
+    has not come at its exchange, nor where it goes on from a close to what came next."""
+    if before.day is not None and before.day > clock.day:
+        return False
+    went_on = before.basis == "close" and reading.subjects == before.subjects
+    return not (went_on and reading.basis in ("premarket", "unspecified"))
+
+
+def _carried(reading: Reading, before: Reading | None, same_sentence: bool, clock: Clock) -> None:
     """What a reading does not say itself it has from the one before, if that is its equal."""
     if before is None:
         return
@@ -158,21 +177,25 @@ def _carried(reading: Reading, before: Reading | None, same_sentence: bool) -> N
     ):
         reading.basis = before.basis
     goes_on = (same_sentence and not before.background) or other or before.corrected
-    if reading.day is None and goes_on:
+    if reading.day is None and goes_on and _can_be_of(before, reading, clock):
         reading.day, reading.named = before.day, before.named
 
 
 def _turn(text: str, start: int, stop: int, between: bool) -> int:
     """Where what is told of one figure gives way to what is told of the next."""
-    ending = p.TO_END.search(text, start, stop) if between else None
-    return min(boundary(text, start, stop), ending.start() if ending else stop)
+    if not between:
+        return boundary(text, start, stop)
+    turns = [p.TO_END.search(text, start, stop), p.DAY_OF_NEXT.search(text, start, stop)]
+    return min([boundary(text, start, stop), *(turn.start() for turn in turns if turn)])
 
 
 def boundary(text: str, start: int, stop: int) -> int:
     """Where the words about what came before `start` end."""
     masked = _masked(text[start:stop])
+    after = p.DAY_AFTER.search(text, start, stop)  # tells of what follows it
     found = p.BOUNDARY.search(masked)
-    return start + found.start() if found else stop
+    end = start + found.start() if found else stop
+    return min(end, after.start()) if after else end
 
 
 def last_boundary(text: str, start: int, stop: int) -> int:

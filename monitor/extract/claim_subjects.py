@@ -23,7 +23,7 @@ JOINED = re.compile(r"\s*(?:'s?)?\s*(?:,|,? and|&)\s*(?:the )?", re.I)
 FILLER = re.compile(
     r"(?:'s?)?(?:[\s,]*+\b(?:by|shares?|stock|about|around|each|a|an|another|was|were|also|roughly"
     r"|another|some|"
-    r"all|both|more|well)\b)*+[\s:(]*",
+    r"all|both|more|well|at|with|managed|mustered)\b)*+[\s:(]*",
     re.I,
 )
 MOVED_OTHER = re.compile(r"\w+\s+|[^;]*(?:,|\band)\s+", re.I)  # "lifted B", "A fell, B 5%"
@@ -47,21 +47,32 @@ PREDICATE = re.compile(
     re.I,
 )
 AT = re.compile(r"\b(?!shares? |stocks? )[a-z]+ at (?:the )?$", re.I)  # "wages at A rose"
-METRIC_OF = re.compile(rf"(?:{w.METRIC.pattern}) (?:of|at|for|from|in|by|on|(?:linked|tied) to) (?:the )?$", re.I)
+METRIC_OF = re.compile(
+    rf"(?:{w.METRIC.pattern}) (?:of|at|for|from|in|by|on|to|(?:linked|tied) to) (?:the )?$", re.I
+)
 BEHIND = re.compile(
-    r"\s*(?:[\w-]+\s+){0,2}(?:to|for|in|off|of|by|left|leaves|took|takes|put|puts|brought|brings|sent|gave)"
-    r"\s+(?:the\s+)?(?:shares (?:of|in) )?", re.I
+    r"\s*(?:[\w-]+\s+){0,2}(?:to|for|in|off|of|by|from|onto|left|leaves|took|takes|put|puts"
+    r"|brought|brings|sent|gave)"
+    r"\s+(?:the\s+)?(?:shares (?:of|in) )?",
+    re.I,
 )
 OWNED = re.compile(r"'s?(?:\s+[\w-]+){1,6}\s*", re.I)
 JOINS_VERB = re.compile(r"\b(?:and|but|then|before|after|having|while)\s+(?:\w+ly )?$", re.I)
 OPENS_SENTENCE = re.compile(
-    r"\W*(?:after|having|despite|following|before|while)?\s*(?:been |being )?", re.I
+    r"\W*(?:(?:a|one|the) (?:day|session) after|after|having|despite|following|before"
+    r"|while)?\s*(?:been |being )?",
+    re.I,
 )
 # "And the open: minus 12%": of what was spoken of before
 SIGNED_ALONE = re.compile(
     r"^\W*$|\b(?:open|opening|close|closing|premarket|after[- ]hours|price|tape|bell)\W*$", re.I
 )
+GERUND = re.compile(r", \w+ing\b")
+MADE_BY = re.compile(r"\b(?:by|to|from|at|for)\s+(?:the\s+)?$", re.I)
+PARTED = re.compile(r"[,;:]|\b(?:and|but|while|as|when|after|stock|shares?)\b", re.I)
+BESIDE = re.compile(r"(?:'s?)?\s*[,:(]\s*")
 BRACKETS = re.compile(r"\([^()]{0,60}\)")
+MONTH = re.compile(rf"\b{w.MONTH}(?!\w)(?: (?:19|20)\d\d)?", re.I)
 PLAIN_START = re.compile(r"\w+ly$|[A-Z]?[a-z]+(?:ing|ed)$")
 
 
@@ -115,7 +126,7 @@ class Subjects:
                 return ()
         ahead = [mark for mark in self.marks if mark.end <= verb]
         if ahead and (told := self._adjacent(ahead, verb)) is not None:
-            return self._told(told)
+            return None if self._beside_metric(told) else self._told(told)
         if ahead and self._owned(ahead[-1], verb):
             return None
         behind = self.behind(end) if noun else None if ahead else self._main_clause(verb, end)
@@ -127,7 +138,20 @@ class Subjects:
         """The subject right before its verb, or before a parenthesis that ends there."""
         if w.ADJACENT.fullmatch(self.scene.text, ahead[-1].end, verb):
             return ahead[-1]
+        text = self.scene.text
+        if BESIDE.fullmatch(text, ahead[-1].end, verb) and not m.MOVE.match(text, verb):
+            return ahead[-1]  # "B, 5% lower"
         return self._apposed(ahead, verb)
+
+    def _beside_metric(self, mark: _Mark) -> bool:
+        """Whether a security only tells whose other figure moves: "prices of magnets sold by A"."""
+        text = self.scene.text
+        if mark.kind != "security" or not MADE_BY.search(
+            text[max(0, mark.start - 30) : mark.start]
+        ):
+            return False
+        metrics = [one for one in self.marks if one.kind == "metric" and one.end <= mark.start]
+        return bool(metrics) and not PARTED.search(text, metrics[-1].end, mark.start)
 
     def _owned(self, nearest: _Mark, verb: int) -> bool:
         """Whether something that belongs to a security moves: "A's dominance rose"."""
@@ -159,7 +183,15 @@ class Subjects:
         if main is None:
             known = noun and not metric and not (ahead and ahead[-1].kind == "other")
             return (self.scene.focus,) if known and self.scene.focus else None
-        metric = any(mark.kind == "metric" and mark.start > main.end for mark in ahead)
+        trailing = bool(
+            GERUND.match(text, max(0, verb - 2))
+        )  # "A followed copper lower, losing 3%"
+        metric = any(
+            mark.kind == "metric"
+            and mark.start > main.end
+            and not (trailing and w.MARKETS.fullmatch(text, mark.start, mark.end))
+            for mark in ahead
+        )
         return None if metric and not conjoined else self._told(main)
 
     def signed(self, start: int) -> tuple[str, ...] | None:
@@ -185,7 +217,10 @@ class Subjects:
         """The symbols named right before a figure, `()` for an unknown name, None for neither."""
         text = self.scene.text
         inside = [mark for mark in self.marks if floor <= mark.start and mark.end <= head]
-        if not inside or not FILLER.fullmatch(text, inside[-1].end, head):
+        if not inside:
+            return None
+        parted = ";" in text[floor : inside[-1].start]  # "A gained 10%; B, 6%"
+        if not FILLER.fullmatch(text, inside[-1].end, head - parted * _comma(text, head)):
             return None
         last = inside[-1]
         if last.kind != "security":
@@ -248,10 +283,10 @@ class Subjects:
             return free[0]
         return named[-1] if named else None
 
-    def behind(self, end: int) -> tuple[str, ...] | None:
+    def behind(self, end: int, *, shares: bool = False) -> tuple[str, ...] | None:
         """ "an 8% gain for A", "adds 8% to A"."""
         for mark in self.marks:
-            if mark.start >= end and mark.kind != "share":
+            if mark.start >= end and (shares or mark.kind != "share"):
                 lead = self.scene.text[end : mark.start]
                 near = len(lead) < 60 and BEHIND.fullmatch(lead)
                 return (self._told(mark) or ()) if near else None
@@ -278,7 +313,7 @@ def subjects_of(scene: Scene) -> Subjects:
         if AT.search(text[max(0, start - 40) : start]) and PREDICATE.match(text, end):
             kind = "metric"
         add(kind, start, end, mention.symbol)
-    for found in (*p.DAY.finditer(text), *BRACKETS.finditer(text)):
+    for found in (*p.DAY.finditer(text), *BRACKETS.finditer(text), *MONTH.finditer(text)):
         taken[found.start() : found.end()] = b"\1" * (found.end() - found.start())
     for found in w.SHARE.finditer(text):
         add("share", *found.span())
@@ -293,6 +328,11 @@ def subjects_of(scene: Scene) -> Subjects:
             add("other", *found.span())  # a capitalised name that is not known
     marks.sort(key=lambda mark: mark.start)
     return Subjects(scene, tuple(marks), _opening(text, marks))
+
+
+def _comma(text: str, head: int) -> int:
+    """How long the comma and space right before `head` are."""
+    return 2 if text[max(0, head - 2) : head] == ", " else 0
 
 
 def _of_security(text: str, start: int, marks: Sequence[_Mark]) -> bool:

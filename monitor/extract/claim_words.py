@@ -103,8 +103,20 @@ SIDE_AFTER: Final = re.compile(
     rf"last)(?:\s+(?:session's|day's))?\s+(?:clos|finish|settle|level)|{WEEKDAY}'s(?! \w))",
     re.I,
 )
+# "took 6% off the shares"
+OFF_AFTER: Final = re.compile(
+    r"\s*(?:off|from) (?:the |its |their )?(?:(?:share |stock )?(?:shares?|stock|price|value"
+    r"|market)|(?-i:[A-Z]))",
+    re.I,
+)
+TOOK: Final = re.compile(
+    r"\b(?:t(?:ook|akes?|aking)|cuts?|cutting|carv\w+|wip\w+|knock\w*|lopp?\w*|slic\w+|shav\w+"
+    r"|chopp\w+|stripp\w+|eras\w+)\s+$",
+    re.I,
+)
 NOUN_AFTER: Final = re.compile(
-    r"[\s-]+(?:(?:premarket|pre-market|after-hours|intraday|one-day|single-day|same-day|daily|early|"
+    r"[\s-]+(?:(?:premarket|pre-market|after-hours|intraday|one-day|single-day|same-day|daily"
+    r"|early|"
     r"late|initial|further|additional|opening|post-market|price|share|stock|share-price|"
     rf"stock-price|relief|knee-jerk)\s+){{0,2}}(?P<noun>{NOUN})\b",
     re.I,
@@ -120,14 +132,16 @@ _ROUND = (
 )
 APPROX: Final = re.compile(rf"\b(?:{_ROUND})\s+$", re.I)
 EXTENT: Final = re.compile(
-    r"\b(?:as (?:much|high|low|many|little|deep|far) as|up to|(?:by )?a maximum of|a high of|at most)"
+    r"\b(?:as (?:much|high|low|many|little|deep|far) as|up to|(?:by )?a maximum of|a high of|at"
+    r" most)"
     rf"\s+(?:(?:{_ROUND})\s+)?$",
     re.I,
 )
 
 # figures that are of something else
 NOT_A_MOVE_AFTER: Final = re.compile(
-    r"[\s-]*(?:\([^)]{0,30}\)\s*)?(?:of (?!(?:its|their) (?:market )?value|(?:that|it|those|this|the (?:gain|rise|loss|fall|jump))\b)|"
+    r"[\s-]*(?:\([^)]{0,30}\)\s*)?(?:of (?!(?:its|their) (?:market )?value|(?:that|it|those|this"
+    r"|the (?:gain|rise|loss|fall|jump))\b)|"
     r"(?:\w+ )?(?:tariffs?|dut(?:y|ies)|lev(?:y|ies)|stakes?|holdings?|interest|ownership|"
     r"yields?|margins?|discount|premium|upside|downside|chance|probability|coupon|rates?"
     r"|tax(?:es)?|"
@@ -171,6 +185,11 @@ HYPOTHETICAL: Final = re.compile(
     r"\b(?:\s+[\w']+){0,3}\s*$",
     re.I,
 )
+# "fell $1.12 (5.3%)"
+AMOUNT: Final = re.compile(
+    r"(?:[A-Z]{0,3}[$\u00a3\u20ac]?\d[\d.,]*(?: ?(?:cents?|points?|pence|p|c|euros?|pounds?))?"
+    r"(?: (?:a|per) share)?)\s*\($"
+)
 GAP_ENDS: Final = re.compile(
     r"[;:(]|\b(?:after|as(?! (?:much|high|low|many) as)|that|while|when|which|who|because|since|"
     r"narrow\w*|widen\w*|shrank|shrunk|though|although|despite|amid|following|if|whose|where|and|"
@@ -180,14 +199,16 @@ GAP_ENDS: Final = re.compile(
 METRIC: Final = re.compile(
     r"\b(?:revenues?|sales|profits?|income|earnings|ebitda|outputs?|production|volumes?|exports?|"
     r"imports?|shipments?|deliveries|orders|demand|supply|supplies|costs?|expenses?|spending|"
-    r"margins?|(?<!stock )(?<!share )prices?|tariffs?|dut(?:y|ies)|levies|levy|targets?"
+    r"margins?|(?<!stock )(?<!share )(?<!\ba )prices?|tariffs?|dut(?:y|ies)|levies|levy|targets?"
     r"|forecasts?|guidance|outlook|"
     r"yields?|rates?|inflation|backlog|bookings|capacity|stakes?|holdings?|dividends?|index|"
     r"indices|indexes|gauge|benchmark|futures|bitcoin|gold|silver|copper|oil|crude|dollar|"
     r"treasur(?:y|ies)|bonds?|market share|market cap(?:itali[sz]ation)?|(?:market |fair |net )?"
     r"value|float|interest|stocks|equities|etfs?|funds?|sector|tons|tonnes|cash flow|"
-    r"assets|debt|loans?|funding|budgets?|grants?|royalt(?:y|ies)|fees?|wages|pay|salaries|rents?|traffic|"
-    r"subscribers|users|headcount|workforce|puts|calls|options|warrants|notes|miners|peers|rivals|group"
+    r"assets|debt|loans?|funding|budgets?|grants?|royalt(?:y|ies)|fees?|wages|pay|salaries|rents?"
+    r"|traffic|"
+    r"subscribers|users|headcount|workforce|puts|calls|options|warrants|notes|miners|peers|rivals"
+    r"|group"
     r" of)\b(?! (?:target|price) )",
     re.I,
 )
@@ -199,15 +220,18 @@ MARKETS: Final = re.compile(
 )
 # "the offer values A 35% above its last close"
 VALUED: Final = re.compile(
-    r"\b(?:offer(?:s|ed|ing)?|bids?|valu(?:es?|ed|ing)|takeover|pric(?:es?|ed|ing)|conver(?:t\w*|sion)"
+    r"\b(?:offer(?:s|ed|ing)?|bids?|valu(?:es?|ed|ing)|takeover|pric(?:es?|ed|ing)|conver(?:t\w*"
+    r"|sion)"
     r"|strike|exercis\w+|targets?|issu(?:es?|ed|ing)|s(?:ell|old|elling))\b",
     re.I,
 )
 OF_METRIC: Final = re.compile(rf"\s+(?:in|of|for) (?:[\w-]+ ){{0,3}}?{METRIC.pattern}", re.I)
 # what a text calls a listed company, or its security, once it is named
 _WHO = (
-    r"(?:company|firm|group|miner|producer|maker|manufacturer|developer|carmaker|automaker|chipmaker"
-    r"|retailer|bank|supplier|buyer|seller|explorer|refiner|smelter|processor|operator|owner|bidder|"
+    r"(?:company|firm|group|miner|producer|maker|manufacturer|developer|carmaker|automaker"
+    r"|chipmaker"
+    r"|retailer|bank|supplier|buyer|seller|explorer|refiner|smelter|processor|operator|owner"
+    r"|bidder|"
     r"target|suitor|acquirer|borrower|contractor|start-?up|drugmaker|steelmaker|planemaker|"
     r"shipbuilder|defen[cs]e group|airline|lender|insurer|utility|driller|oil major|conglomerate|"
     r"magnet maker|junior|issuer)"
@@ -235,8 +259,10 @@ ADJACENT: Final = re.compile(
     r"(?:shares?|stock|stocks|common|price|paper|also|had|has|have|was|were|is|are|"
     r"then|later|now|already|itself|again|briefly|been|being|trading|traded|trades|closed|closes|"
     r"closing|ended|ends|finished|finishes|settled|opened|opens|stood|stands|last|all|each|both|"
-    r"mostly|still|did|the day|\w+ly|as|even|by|changed hands|changing hands|jointly|on|at|which|that|"
-    r"edged|inched|ticked|nudged|moved|went|swung|headed|crept|drifted|pushed|turned|jolted|got|sat|"
+    r"mostly|still|did|the day|\w+ly|as|even|by|changed hands|changing hands|jointly|on|at|which"
+    r"|that|"
+    r"edged|inched|ticked|nudged|moved|went|swung|headed|crept|drifted|pushed|turned|jolted|got"
+    r"|sat|"
     r"sits|sitting|hovered|hovering|remained|remains|stayed|quoted|indicated|called|marked|shot|"
     r"began|begins|started|starts|gapped|wound up|wrapped up|managed to|went on to|today|yesterday|"
     r"powered|forged|raced|romped|pulled|nosed|sprinted|barrelled|barreled|stormed|"

@@ -15,8 +15,22 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
 
-from monitor.extract.claim_days import Clock, clock_for, clock_of, untold_basis, untold_day
-from monitor.extract.claim_extremes import extremes_of, of_the_one_before, since_told
+from monitor.extract.claim_bases import REPORTED_LATE
+from monitor.extract.claim_days import (
+    CLOSES,
+    Clock,
+    clock_for,
+    clock_of,
+    days_in,
+    untold_basis,
+    untold_day,
+)
+from monitor.extract.claim_extremes import (
+    basis_of_extreme,
+    extremes_of,
+    of_the_one_before,
+    since_told,
+)
 from monitor.extract.claim_figures import Reading, in_turn, readings_of
 from monitor.extract.claim_phrases import CORRECTING
 from monitor.extract.claim_places import place
@@ -40,13 +54,14 @@ class _Found:
 # without one of these there is no figure or extreme, whatever the forms of claim_words and _phrases
 FIGURED = re.compile(
     r"\d ?%|per ?cent|\dpc\b|pct|\b(?:half|(?:a|one) (?:third|quarter|fifth|tenth))\b|"
-    r"\b(?:doubl|tripl|trebl|quadrupl|halv|high|low|best|worst|record|loftiest|dearest|priciest|"
-    r"cheapest)|seen since|(?:level|close|finish|price)s?\b",
+    r"\b(?:doubl|tripl|trebl|quadrupl|halv|high|low|best|worst|record|peak|trough|loftiest|"
+    r"dearest|priciest|cheapest|richest|strongest|firmest|weakest|softest|poorest)|"
+    r"\b(?:last|not|not been|un)[ -]?(?:seen|visited|reached|touched|traded|hit)\b",
     re.I,
 )
 # the present tense of a session that goes on, however late the text was published
 UNDER_WAY = re.compile(
-    r"\b(?:is|are)\b(?: (?:now|currently|\w+ly))? (?:trading|changing hands|moving|up|down|higher|lower)\b",
+    r"\b(?:is|are)\b(?: (?:now|\w+ly))? (?:trading|changing hands|moving|up|down|higher|lower)\b",
     re.I,
 )
 LEAD_REACH = 40  # characters
@@ -66,6 +81,7 @@ class _Told:
     main: str | None  # the only security of the title
     focus: str | None
     correcting: bool = False
+    reported_late: bool = False  # news came after the close of the day of writing
     under_way: date | None = None  # the session that the text says is still going on
     last: list[Reading] = field(default_factory=list)
     claims: list[_Found] = field(default_factory=list)
@@ -125,6 +141,8 @@ def _read(scene: Scene, told: _Told, *, in_title: bool) -> None:
         if not reading.dropped:
             told.claims.extend(_claims(scene, reading, told, in_title))
     told.claims.extend(_Found(claim, in_title, dated=False, sure=True) for claim in extremes)
+    if not readings and (late := REPORTED_LATE.search(scene.text)):
+        told.reported_late = set(days_in(late[0], told.clock.day, None)) <= {told.clock.day}
     named = [reading for reading in readings if reading.subjects]
     told.focus = named[0].subjects[0] if named else subjects.opening or told.focus
     told.last = readings
@@ -137,7 +155,11 @@ def _tell_extreme(told: _Told, kind: ExtremeKind, found: re.Match[str]) -> None:
     last = told.claims[-1]
     if last.claim.extreme is None and last.claim.direction == ("up" if kind == "high" else "down"):
         since = since_told(found, last.claim.day)
-        told.claims[-1] = replace(last, claim=replace(last.claim, extreme=kind, since=since))
+        basis = basis_of_extreme(
+            found, last.claim.direction, last.claim.basis if last.sure else None
+        )
+        claim = replace(last.claim, extreme=kind, since=since, basis=basis)
+        told.claims[-1] = replace(last, claim=claim)
 
 
 def _claims(scene: Scene, reading: Reading, told: _Told, in_title: bool) -> Iterator[_Found]:
@@ -173,7 +195,10 @@ def _mark_session(told: _Told, reading: Reading, day: date, *, under_way: bool) 
 
 def _untold(clock: Clock, day: date, told: _Told) -> Basis:
     """The basis of what tells none; a text that speaks of a session as under way still does so."""
-    return "unspecified" if day == told.under_way else untold_basis(clock, day)
+    if day == told.under_way:
+        return "unspecified"
+    late = told.reported_late and day == clock.day and clock.minute >= CLOSES
+    return "afterhours" if late else untold_basis(clock, day)
 
 
 def _with_its_lead(text: str, start: int) -> int:

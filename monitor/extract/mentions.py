@@ -25,6 +25,7 @@ from monitor.extract.surroundings import (
     another_person,
     in_a_name,
     mastheads,
+    namesake,
     of_another,
     own_acronyms,
     titled,
@@ -40,6 +41,8 @@ PASSES = 3  # a name may depend on an entity that itself depends on another
 NAMED_LIKE_PEOPLE = {"person", "company", "country"}
 HEADS = {"secretary", "chief", "boss"}  # "Treasury chief" is a person
 WAYS = {"short": "short name", "lookalike": "look-alike"}
+
+POSSESSIVES = {"'s", "\u2019s"}
 
 Span = tuple[int, int]
 
@@ -199,6 +202,8 @@ class Names:
         """A country in a title or an institution's name is meant too: "the Chinese president"."""
         if not identity or self._entities[identity].type != "country":
             return False
+        if found.taken.ids[other] == {""}:  # "Korea's Export-Import Bank" is a look-alike
+            return found.words.text[span[1] : span[1] + 2] in POSSESSIVES
         owners = {self._entities[owner].type for owner in found.taken.ids[other] if owner}
         inside = other[0] <= span[0] and span[1] <= other[1]
         return inside and bool(owners) and owners <= {"person", "institution"}
@@ -214,7 +219,7 @@ class Names:
         if kind == "ticker":
             return self._no_security(hit, found)
         if kind == "capital":
-            acting = acts(found.words, hit.start, hit.end)
+            acting = not found.topic and acts(found.words, hit.start, hit.end)
             return "" if acting else "stands for the town, not its government"
         if kind == "short" and (refused := _not_introduced(hit, found, entity)):
             return refused
@@ -225,8 +230,11 @@ class Names:
 
     def _somebody_else(self, hit: Hit, found: _Found, entity: Entity) -> str:
         """Why a single word is the name of another one."""
-        if found.topic and entity.type == "company":
+        owns = found.words.text[hit.end : hit.end + 2] in POSSESSIVES  # "Apple's" in a film review
+        if found.topic and entity.type == "company" and not owns:
             return f"stands in a text on {found.topic}"
+        if entity.type == "company" and namesake(found.words, hit.end):
+            return "is part of another name"
         own = [alias.text for alias in self._aliases[entity.id] if " " in alias.text]
         name = found.words.text[hit.start : hit.end]
         if another_person(
@@ -324,8 +332,11 @@ def _reading(hit: Hit, words: Words, refused: str) -> NameReading:
     return NameReading(span, hit.payload.key, WAYS.get(hit.payload.kind, hit.payload.kind), refused)
 
 
-def _overlap(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
+def _beside(name: Span, other: Span) -> bool:
+    """Whether the words stand apart from the name, or go on from it: "magnet maker"."""
+    apart = other[1] <= name[0] or name[1] <= other[0]
+    around = other[0] <= name[0] and name[1] <= other[1] and other != name
+    return apart or around
 
 
 def _disallowed(
@@ -349,4 +360,4 @@ def _is_there(member: str, scope: Scope, hit: Hit, found: _Found) -> bool:
     near = found.hits.by_key.get(member, ()) if member in found.hits.keys else ()
     if near and scope == "sentence":
         near = placed(near, *found.words.sentence_of(hit.start))
-    return any(not _overlap(span, (other.start, other.end)) for other in near)
+    return any(_beside(span, (other.start, other.end)) for other in near)

@@ -12,7 +12,7 @@ from monitor.rules.entities import Office
 # before a title they say that it is another one, or not held now
 NOT_THE_HOLDER = wordset(
     "former ex then deputy assistant under acting vice shadow next future a an any every no "
-    "previous predecessor incoming outgoing british uk first permanent associate team club "
+    "previous last predecessor incoming outgoing british uk first permanent associate team club "
     "company party senate bank council university mr"
 )
 # before it a title is one of old or an office's: "who was the", "served as", "Office of the"
@@ -28,6 +28,7 @@ NAMED = re.compile(r"\b([A-Z][\w.'-]+)(?: [A-Z][\w.'-]*)* ([A-Z][\w'-]+), (?:the
 UNDER = re.compile(
     r",? (?:under|in the (?:first|last|previous)|at the time|until|from 19|from 20[01])\b"
 )
+OURS = re.compile(r"\b(\w+) (?:US|U\.S\.|American|United States) $")  # "the last U.S. president"
 DAYS = wordset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april "
     "may june july august september october november december"
@@ -51,6 +52,9 @@ def holds_office(
     if before.lower() in NOT_THE_HOLDER:
         return False
     lead = words.text[max(0, start - 60) : start]
+    nation = OURS.search(lead)
+    if nation and nation[1].lower() in NOT_THE_HOLDER:
+        return False
     if ONCE.search(lead) or UNDER.match(words.text, end):
         return False
     if (named := NAMED.search(lead)) and _is_person(named, start - len(lead), people, first_names):

@@ -42,7 +42,7 @@ ACTS = wordset(
     "urge use veto vote vow wait waive want warn weigh welcome win withdraw withhold yield"
 )
 GOVERNING = frozenset(form for verb in ACTS for form in verb_forms(verb)) | wordset(
-    "has have had is was will would may might could can must should does did also not and "
+    "has have had is was are were will would may might could can must should does did also not and "
     "refuses official officials spokesman spokeswoman spokesperson minister ministers "
     "negotiator negotiators diplomats"
 )
@@ -61,6 +61,13 @@ BYLINE = re.compile(
 )
 OURS = wordset(
     "us u.s american republican democratic democrat federal senior top key some many two"
+)
+# what is called after somebody: "Lynas Street", "Tesla Quartet"
+CALLED_AFTER = wordset(
+    "street road avenue lane drive crescent square bridge river creek lake beach island village "
+    "hill stadium arena theatre theater hospital school college university academy library "
+    "museum cathedral church chapel orchestra quartet trio quintet choir band festival cup trophy "
+    "prize fellowship memorial estate cottage inn hall house gallery"
 )
 LONGEST_OWNED = 40  # characters of "'s export ban"
 SIGNED = ("(", "By ", "eport")  # what stands in all of them: most texts have none of it
@@ -119,6 +126,13 @@ def own_acronyms(
 def titled(words: Words, start: int) -> bool:
     """A title of office stands right before."""
     return words.before(start).lower() in TITLES
+
+
+def namesake(words: Words, end: int) -> bool:
+    """Whether the word before `end` goes on to be the name of a street, a school, an orchestra."""
+    if not re.match(r" [A-Z][a-z]", words.text[end : end + 3]):
+        return False
+    return words.after(end).lower() in CALLED_AFTER
 
 
 def of_another(words: Words, start: int) -> bool:

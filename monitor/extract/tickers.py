@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from monitor.extract.claim_moves import DOWN, SIDE_DOWN, SIDE_UP, UP, any_of
 from monitor.extract.words import Words, wordset
 
 EXCHANGE = re.compile(
@@ -23,18 +24,24 @@ GOES_ON = (
     r"after-?hours|today|yesterday|overnight|intraday|early|late|this|last|and|but|while|amid|"
     r"following|ahead|with|by|when|because|higher|lower|near|over|[A-Z]{2,5}\b|\w+day\b))"
 )
-SIGNED = re.compile(rf"\s?[:,]?\s?\(?[+-]\s?{PERCENT}{GOES_ON}")
+SIDE_AFTER = any_of([*SIDE_UP[0].split(), *SIDE_UP[1:], *SIDE_DOWN[0].split(), *SIDE_DOWN[1:]])
+SIGNED = re.compile(rf"\s?[:,]?\s?\(?(?:[+-]\s?|(?:minus|plus) ){PERCENT}{GOES_ON}")
+_LEAD = (
+    r"(?:(?:by|as|much|about|around|nearly|almost|over|more|than|up|to|another|some|roughly|just|a|"
+    r"further)\s+)*"
+)
+_ALSO = (
+    r"(?:(?:is|was|were|has|had|shares|stock|closed|closes|ended|ends|finished|finishes|opened|opens|"
+    r"traded|trading|trades|settled|started|began|edged|inched|ticked|crept|drifted|last|now|also|then|"
+    r"indicated|the day)\s+)*(?:\w+ly\s+)?"
+)
+_MOVE = rf"(?:{UP}|{DOWN}|off|ahead)"
 MOVED = re.compile(
     r"(?:\s*(?:,|&|,? and)\s+\$?[A-Z]{2,5}\b){0,4}"  # "A, B and C rose 5%"
-    r"\s+(?:(?:is|was|were|has|had|shares|stock|closed|ended|finished|opened|traded|trading)\s+)*"
-    r"(?:\w+ly\s+)?"
-    r"(?:up|down|rose|rises|rising|fell|falls|falling|climb(?:s|ed|ing)|jump(?:s|ed|ing)|slid|"
-    r"slides|sliding|gain(?:s|ed|ing)|drop(?:s|ped|ping)|surg(?:es|ed|ing)|soar(?:s|ed|ing)|"
-    r"sank|sinks|tumbl(?:es|ed|ing)|plung(?:es|ed|ing)|rall(?:ies|ied)|slip(?:s|ped)|dip(?:s|ped)|"
-    r"advanc(?:es|ed)|declin(?:es|ed)|added|adds|lost|loses|shed|sheds|spik(?:es|ed)|popp?(?:s|ed)|"
-    r"leap(?:s|t|ed))\s+"
-    r"(?:(?:by|as|much|about|around|nearly|almost|over|more|than|up|to|another|some|roughly)\s+)*"
-    rf"{PERCENT}{GOES_ON}"
+    rf"(?:[:,\s]\s*{_ALSO}(?:{_MOVE}\s+{_LEAD}{PERCENT}{GOES_ON}|"
+    rf"{_LEAD}{PERCENT}\s+(?:{SIDE_AFTER})\b)|"
+    rf"\s+{_ALSO}at\s+[A-Z]{{0,2}}\$\d[\d.,]*,?\s+{_MOVE}\s+{_LEAD}{PERCENT}{GOES_ON}|"
+    rf"\s+{_ALSO}{_MOVE}\s+\$?\d[\d.]*(?: cents?| points?)?,?\s+(?:or\s+|\()?{PERCENT})"
 )
 AND_ANOTHER = r"\s*(?:[,;/|\u00b7]|\band\b|&)?\s*"
 MEMBER = rf"\$?[A-Z]{{2,5}}\s?:?\s?\(?[+-]?{PERCENT}\)?"

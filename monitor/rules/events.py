@@ -91,8 +91,13 @@ class Cue(Frozen):
     `types`: only for these events, `not_types`: for all but these; empty: any. `of = "verb"`: only
     for triggers that are verbs; `across`: nothing ends its reach; `passive`: verbs that, after the
     trigger, count only where they are done to it ("the ban was lifted", not "the ban lifted
-    prices"). A cue whose `status` is "end" bounds the reach of others, one with "none" stands for
-    nothing and keeps a shorter cue inside it from counting.
+    prices"). `aux`: a verb in the past it reaches only through "be" or "have": "will be built", not
+    "will use what was built". `clause`: after the trigger, not beyond where another clause begins.
+    `said`: only where who is said to do it says so himself: "the ministry said it would". `asks`:
+    the text only asks, so any plainer report of the same type counts instead.
+
+    A cue whose `status` is "end" bounds the reach of others, one with "none" stands for nothing and
+    keeps a shorter cue inside it from counting.
     """
 
     id: str = Field(pattern=ID)
@@ -106,3 +111,7 @@ class Cue(Frozen):
     of: Literal["any", "verb"] = "any"
     across: bool = False
     passive: bool = False
+    aux: bool = False
+    clause: bool = False
+    said: bool = False
+    asks: bool = False

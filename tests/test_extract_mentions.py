@@ -58,7 +58,7 @@ def test_a_mention_says_where_it_stands() -> None:
         ("Korea's Export-Import Bank lent it.", {"country-kr"}),
         ("Talks at the White House in June failed.", {"white-house"}),
         ("A fire near the White House in Bishkek.", set()),
-        ("Under the last U.S. president magnet makers closed.", {"permanent-magnets"}),
+        ("Under the last U.S. president magnets rusted.", {"country-us"}),
         # the words that a name needs may go on from it
         ("The group, a magnet maker, denied it.", {"permanent-magnets"}),
         ("Trump told the trade representative to talk.", {"donald-trump", "jamieson-greer"}),

@@ -151,7 +151,7 @@ def judge(cues: Sequence[Said], asked: Asked, words: Words) -> Judged:
     low, high = words.sentence_of(asked.places[0].start)
     islands = tuple(_islands(words.norm, low, high))
     found = [said for said in _own_words(cues, words, low) if _concerns(said[0], asked)]
-    statuses: dict[Status, Said] = {}
+    statuses: dict[str, Said] = {}
     for place in asked.places:
         statuses |= _speaking(found, Scope(place, asked.verb, islands, words))
     if asked.lasting and {"denied", "reversed"} <= statuses.keys():
@@ -185,7 +185,7 @@ class Scope:
         return word in PASTS or word.endswith("ed")
 
 
-def _speaking(found: Sequence[Said], scope: Scope) -> dict[Status, Said]:
+def _speaking(found: Sequence[Said], scope: Scope) -> dict[str, Said]:
     """What the cues say that reach a trigger.
 
     A longer cue silences a shorter one inside it, "may not" is no "not", if it is on its side; one
@@ -203,15 +203,15 @@ def _speaking(found: Sequence[Said], scope: Scope) -> dict[Status, Said]:
     ]
     ends = [(cue, item) for cue, item in sided if cue.status == "end"]
     reaching = [
-        (cue, item)
+        (cue.status, cue, item)
         for cue, item in sided
         if cue.status not in ("end", "none") and _reaches(cue, item, scope, ends)
     ]
-    undone = [item for cue, item in reaching if cue.status == "reversed"]
+    undone = [item for status, _, item in reaching if status == "reversed"]
     return {
-        cue.status: (cue, item)
-        for cue, item in reaching
-        if cue.status != "considered" or not _undone(item, undone, scope)
+        status: (cue, item)
+        for status, cue, item in reaching
+        if status != "considered" or not _undone(item, undone, scope)
     }
 
 

@@ -15,6 +15,7 @@ from monitor.model import Basis
 OPENS: Final = 9 * 60 + 30  # minutes after midnight in the exchange's zone
 CLOSES: Final = 16 * 60
 SATURDAY: Final = 5
+AHEAD: Final = timedelta(days=150)  # "a duty from April 3" is told in March: no day of a move
 MONTHS_OF: Final = {"month": 1, "year": 12, "decade": 120}
 # exchanges by the suffix of their symbols: hours ahead of UTC, summer time left aside
 UTC_HOURS: Final = {
@@ -30,6 +31,7 @@ class Clock:
 
     day: date
     minute: int
+    abroad: bool = False  # not that of New York
 
 
 def clock_of(said_at: datetime, day_of: Callable[[datetime], date]) -> Clock:
@@ -52,9 +54,9 @@ def clock_for(symbol: str, local: Clock, said_at: datetime) -> Clock:
     if not suffix:
         return local
     if suffix not in UTC_HOURS:
-        return Clock(said_at.astimezone(UTC).date(), (OPENS + CLOSES) // 2)
+        return Clock(said_at.astimezone(UTC).date(), (OPENS + CLOSES) // 2, abroad=True)
     there = said_at.astimezone(UTC) + timedelta(hours=UTC_HOURS[suffix])
-    return Clock(there.date(), there.hour * 60 + there.minute)
+    return Clock(there.date(), there.hour * 60 + there.minute, abroad=True)
 
 
 def session_day(day: date) -> date:
@@ -89,6 +91,8 @@ def named_day(found: re.Match[str], said: date, told: date | None) -> date | Non
         int(year or said.year), _month(month), int(found["of_month"] or found["of_month_2"])
     )
     if day is not None and day > said and year is None:
+        if day - said < AHEAD:
+            return None
         day = _date(day.year - 1, day.month, day.day)
     return session_day(day) if day is not None and day <= said else None
 
@@ -125,17 +129,27 @@ def days_in(text: str, said: date, told: date | None) -> list[date]:
 
 
 def untold_day(clock: Clock, basis: Basis | None) -> date:
-    """The session meant where no day is named: before the open, the one before."""
+    """The session meant where no day is named: what has not come yet is of the one before.
+
+    Texts of the morning tell of that morning's dealings, even when their hour is put too early.
+    """
     day = session_day(clock.day)
     early = clock.minute < OPENS and clock.day == day
-    return weekday_before(day) if early and basis != "premarket" else day
+    over = basis in ("close", "afterhours") or (clock.abroad and basis != "premarket")
+    return weekday_before(day) if early and over else day
 
 
-def untold_basis(clock: Clock, day: date) -> Basis:
-    """What "rose 14% on Thursday" means at the time it is said."""
-    if day < clock.day or clock.minute >= CLOSES:
+def untold_basis(clock: Clock, day: date, *, premarket: bool) -> Basis:
+    """What "rose 14% on Thursday" means at the time it is said; `premarket`: the text tells of
+    dealings before the open. Of another exchange the hour of the text tells little: it is mostly
+    written where that exchange has long been closed."""
+    if day < clock.day:
         return "close"
-    return "premarket" if clock.minute < OPENS else "unspecified"
+    if clock.abroad:
+        return "unspecified"
+    if clock.minute >= CLOSES:
+        return "close"
+    return "premarket" if premarket and clock.minute < OPENS else "unspecified"
 
 
 def since_of(found: re.Match[str]) -> str | None:

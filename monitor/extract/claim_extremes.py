@@ -81,11 +81,16 @@ def _reading_of(
     return reading if fits and not (apart or reading.dropped or reading.extreme) else None
 
 
-def basis_of_extreme(found: re.Match[str], direction: Direction, said: Basis | None) -> Basis:
-    """The basis of a move to a high or low; `said` is what was told of it otherwise."""
+def basis_of_extreme(
+    found: re.Match[str], direction: Direction, said: Basis | None
+) -> Basis | None:
+    """The basis of a move to a high or low; `said` is what was told of it otherwise. That a price
+    came to its highest since March does not say that the figure is of the day's high."""
     if SETTLED.search(found[0]):
         return "close"
-    return said if said not in (None, "unspecified") else EXTENTS[direction]
+    if "intraday" in found[0].lower() and said in (None, "unspecified"):
+        return EXTENTS[direction]
+    return said
 
 
 def _kind_by_move(text: str, found: re.Match[str], readings: Sequence[Reading]) -> ExtremeKind:

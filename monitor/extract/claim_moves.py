@@ -28,7 +28,7 @@ def any_of(words: Iterable[str]) -> str:
 
 UP_VERBS: Final = (
     "rise gain climb jump surge soar rally advance add leap spike rocket skyrocket pop bounce "
-    "rebound recover increase vault zoom balloon swell appreciate lift boost propel strengthen "
+    "rebound recover increase vault zoom balloon swell appreciate lift boost propel strengthen hop "
     "firm blast rip mushroom explode roar regain recoup reclaim catapult hoist ascend uplift haul "
     "tack"
 )

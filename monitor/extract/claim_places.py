@@ -49,7 +49,11 @@ def place(
         before = reading
     for reading, following in reversed(list(pairwise(readings))):
         if _shares_tail(text, reading, following):
-            reading.basis, reading.day, reading.named = following.basis, following.day, True
+            reading.basis = reading.basis or following.basis
+            if not reading.named:
+                reading.day, reading.named = following.day, following.named
+        elif _was_before(reading, following):
+            reading.basis = "unspecified"
         elif following.longer and following.ellipsis and not (reading.named or reading.basis):
             reading.dropped = reading.longer = True  # "A rose 20% and B 15% so far this year"
 
@@ -86,12 +90,24 @@ def _after_news(text: str, reading: Reading, before: Reading | None, clock: Cloc
 def _shares_tail(text: str, reading: Reading, following: Reading) -> bool:
     """ "A up 16% and B up 19% before the bell": what ends a list holds for all of it."""
     between = text[reading.end : following.start]
+    early_or_late = following.basis in ("premarket", "afterhours")
     return (
-        reading.basis is None
-        and following.basis in ("premarket", "afterhours")
+        reading.basis in (None, following.basis)
+        and (early_or_late or (following.ellipsis and not reading.named))
         and reading.subjects != following.subjects
         and len(between.split()) <= 9
         and re.match(r",?\s*(?:and\s|while\s|$|(?<=,))", between.lower()) is not None
+    )
+
+
+def _was_before(reading: Reading, following: Reading) -> bool:
+    """ "A, up 6% before the denial, closed 2% higher": the first was not the close."""
+    return (
+        reading.basis is None
+        and following.basis == "close"
+        and reading.subjects == following.subjects
+        and reading.day == following.day
+        and not following.background
     )
 
 
@@ -118,7 +134,9 @@ def _own_day(
 
 def _own_basis(reading: Reading, clock: Clock, places: tuple[str, str, str]) -> None:
     if reading.extent:
-        reading.basis = EXTENTS[reading.direction]
+        outside = _said_basis(bare(places[0])) or _said_basis(bare(places[1]))
+        known = outside in ("premarket", "afterhours")  # "as much as 7% in extended trading"
+        reading.basis = cast(Basis, outside) if known else EXTENTS[reading.direction]
         return
     near = places[1][: len(places[1]) - (reading.end - reading.start)]
     if b.ERASED.search(near[-60:]) and reading.day in (None, clock.day):
@@ -129,6 +147,8 @@ def _own_basis(reading: Reading, clock: Clock, places: tuple[str, str, str]) -> 
         if name := _said_basis(text):
             if number == 0 and (b.PARING.search(text) or name == "unspecified"):
                 name = _surer(name, _said_basis(bare(places[1])))
+            if name == "unspecified" and b.LATE.search(text) and clock.minute >= CLOSES:
+                name = "afterhours"
             reading.basis = EXTENTS[reading.direction] if name == "extent" else cast(Basis, name)
             return
         if b.LATE.search(text) and clock.minute >= CLOSES:
@@ -173,9 +193,20 @@ def _carried(reading: Reading, before: Reading | None, same_sentence: bool, cloc
         reading.basis is None
         and other
         and not reading.named
-        and (before.basis in CARRIED or (reading.ellipsis and before.basis is not None))
+        and (
+            before.basis in CARRIED
+            or (reading.ellipsis and before.basis is not None)
+            or (same_sentence and before.basis == "open")
+        )
     ):
         reading.basis = before.basis
+    if (
+        before.basis == "afterhours"
+        and reading.basis == "unspecified"
+        and same_sentence
+        and not (other or reading.named)
+    ):
+        reading.basis = "afterhours"  # "rose 4% in extended trading and was last up 1%"
     goes_on = (same_sentence and not before.background) or other or before.corrected
     if reading.day is None and goes_on and _can_be_of(before, reading, clock):
         reading.day, reading.named = before.day, before.named

@@ -99,8 +99,8 @@ FACTORS: Final = {"double": 100.0, "triple": 200.0, "quadruple": 300.0, "half": 
 # after the figure: "17% higher", "a 6% premarket fall"
 SIDE_AFTER: Final = re.compile(
     rf"\s*(?:{SIDE})\b(?! to \d)"
-    rf"|\s+(?:(?P<above>above)|below)\s+(?:(?:the\s+)?(?:{WEEKDAY}'s|yesterday's|previous|prior|"
-    rf"last)(?:\s+(?:session's|day's))?\s+(?:clos|finish|settle|level)|{WEEKDAY}'s(?! \w))",
+    rf"|\s+(?:(?P<above>above|over)|below|under|beneath)\s+(?:(?:the\s+)?(?:{WEEKDAY}'s|yesterday's|previous|prior|"
+    rf"last)(?:\s+(?:session's|day's))?\s+(?:clos|finish|settle|level|mark\b)|{WEEKDAY}'s(?! \w))",
     re.I,
 )
 # "took 6% off the shares"
@@ -117,7 +117,7 @@ TOOK: Final = re.compile(
 NOUN_AFTER: Final = re.compile(
     r"[\s-]+(?:(?:premarket|pre-market|after-hours|intraday|one-day|single-day|same-day|daily"
     r"|early|"
-    r"late|initial|further|additional|opening|post-market|price|share|stock|share-price|"
+    r"late|initial|further|additional|opening|closing|post-market|price|share|stock|share-price|"
     rf"stock-price|relief|knee-jerk)\s+){{0,2}}(?P<noun>{NOUN})\b",
     re.I,
 )
@@ -203,7 +203,7 @@ METRIC: Final = re.compile(
     r"|forecasts?|guidance|outlook|"
     r"yields?|rates?|inflation|backlog|bookings|capacity|stakes?|holdings?|dividends?|index|"
     r"indices|indexes|gauge|benchmark|futures|bitcoin|gold|silver|copper|oil|crude|dollar|"
-    r"treasur(?:y|ies)|bonds?|market share|market cap(?:itali[sz]ation)?|(?:market |fair |net )?"
+    r"(?:wider|broader|overall|whole|stock) market|treasur(?:y|ies)|bonds?|market share|market cap(?:itali[sz]ation)?|(?:market |fair |net )?"
     r"value|float|interest|stocks|equities|etfs?|funds?|sector|tons|tonnes|cash flow|"
     r"assets|debt|loans?|funding|budgets?|grants?|royalt(?:y|ies)|fees?|wages|pay|salaries|rents?"
     r"|traffic|"
@@ -215,7 +215,7 @@ METRIC: Final = re.compile(
 # of these a text tells beside securities: "lithium prices fell 3% and A 4%"
 MARKETS: Final = re.compile(
     r"prices?|index|indices|indexes|gauge|benchmark|futures|bitcoin|gold|silver|copper|oil|crude|"
-    r"dollar|stocks|equities|etfs?|funds?|sector|miners|peers|rivals",
+    r"dollar|stocks|equities|etfs?|funds?|sector|miners|peers|rivals|\w+ market",
     re.I,
 )
 # "the offer values A 35% above its last close"
@@ -250,7 +250,7 @@ SHARE: Final = re.compile(
 )
 OTHER_SHARES: Final = re.compile(r"\b(?:shares?|stocks?)\b(?! (?:of|in|price)\b)", re.I)
 NAME: Final = re.compile(
-    r"\b[A-Z][\w&.'-]*(?:\s+(?:(?:&|of|and the)\s+)?(?:[A-Z][\w&.'-]*|\d{2,4}\b))*"
+    r"\b[A-Z][\w&.'-]*(?:\s+(?:(?:&|of|and the)\s+)?(?:[A-Z][\w&.'-]*|\d{2,4}\b(?!\.\d|\s?(?:%|per ?cent|pct))))*"
 )
 
 # what may stand between a subject and its verb

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
 
-from monitor.extract.claim_bases import REPORTED_LATE
+from monitor.extract.claim_bases import BASES, REPORTED_LATE
 from monitor.extract.claim_days import (
     CLOSES,
     Clock,
@@ -80,6 +80,7 @@ class _Told:
     clock: Clock
     main: str | None  # the only security of the title
     focus: str | None
+    premarket: bool  # it speaks of dealings before the open
     correcting: bool = False
     reported_late: bool = False  # news came after the close of the day of writing
     under_way: date | None = None  # the session that the text says is still going on
@@ -103,7 +104,13 @@ def find_claims(
     title_end = text.find("\n", 0, LONGEST)
     titled = {mention.symbol for mention in securities if mention.end <= title_end}
     main = titled.pop() if len(titled) == 1 else None
-    told = _Told(said_at, clock_of(said_at, day_of), main, securities[0].symbol)
+    told = _Told(
+        said_at,
+        clock_of(said_at, day_of),
+        main,
+        securities[0].symbol,
+        premarket=BASES[0][1].search(text) is not None,
+    )
     at = 0
     for start, end in words.sentences:
         while at < len(mentions) and mentions[at].start < start:
@@ -129,7 +136,7 @@ def find_claims(
 
 def _read(scene: Scene, told: _Told, *, in_title: bool) -> None:
     subjects = subjects_of(scene)
-    readings = list(readings_of(scene, subjects))
+    readings = sorted(readings_of(scene, subjects), key=lambda reading: reading.start)
     in_turn(scene.text, readings)
     before = told.last[0] if told.last else None
     place(scene.text, readings, before, told.clock, told.said_at)
@@ -155,10 +162,10 @@ def _tell_extreme(told: _Told, kind: ExtremeKind, found: re.Match[str]) -> None:
     last = told.claims[-1]
     if last.claim.extreme is None and last.claim.direction == ("up" if kind == "high" else "down"):
         since = since_told(found, last.claim.day)
-        basis = basis_of_extreme(
-            found, last.claim.direction, last.claim.basis if last.sure else None
+        basis = basis_of_extreme(found, last.claim.direction, last.claim.basis)
+        claim = replace(
+            last.claim, extreme=kind, since=since, basis=basis or last.claim.basis
         )
-        claim = replace(last.claim, extreme=kind, since=since, basis=basis)
         told.claims[-1] = replace(last, claim=claim)
 
 
@@ -198,7 +205,7 @@ def _untold(clock: Clock, day: date, told: _Told) -> Basis:
     if day == told.under_way:
         return "unspecified"
     late = told.reported_late and day == clock.day and clock.minute >= CLOSES
-    return "afterhours" if late else untold_basis(clock, day)
+    return "afterhours" if late else untold_basis(clock, day, premarket=told.premarket)
 
 
 def _with_its_lead(text: str, start: int) -> int:

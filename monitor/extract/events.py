@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from monitor.extract.arguments import roles
@@ -13,14 +13,16 @@ from monitor.extract.patterns import Around, Candidate, Ready, conditions, quote
 from monitor.extract.readings import TriggerReading
 from monitor.extract.status import Asked, Judged, Said, Statuses, judge
 from monitor.extract.words import Words
-from monitor.model import Event, Mention, Span
+from monitor.model import Event, Mention, Status
 
 SETTLED = ("occurred", "reversed", "announced")
 IN_TITLE = 0.05  # a headline says what the text is about
 
 
 @dataclass(frozen=True, slots=True)
-class _Match:
+class Match:
+    """A candidate that the grammar bears out, with the status that the cues give it."""
+
     one: Candidate
     judged: Judged
 
@@ -37,6 +39,10 @@ class _Match:
         return self.one.trigger
 
     @property
+    def name(self) -> str:
+        return f"{self.ready.rule.id}.{self.ready.number}"
+
+    @property
     def plain(self) -> bool:
         """It reports the event, and does not just speak of it as known."""
         return not self.ready.pattern.weak or self.judged.cue is not None
@@ -46,16 +52,28 @@ class _Match:
         return self.sentence.title and self.judged.cue is None
 
 
-def find_events(
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An event told at a place, before it is known who does it to whom."""
+
+    type: str
+    status: Status
+    trigger: Item
+    sentence: Sentence
+    score: float  # 0 to 1
+    rule: str  # see Event
+    doubtful: bool = False  # the sentence was parsed
+
+
+def borne_out(
     candidates: Iterable[Candidate],
     statuses: Statuses,
     words: Words,
-    mentions: Sequence[Mention],
     parse: Parse | None,
     told: list[TriggerReading] | None = None,
-) -> tuple[Event, ...]:
-    """The events by place; one of a type and status in each sentence."""
-    matches: dict[str, list[_Match]] = defaultdict(list)  # by rule
+) -> list[Match]:
+    """The candidates that the tagger does not refuse, by their rule."""
+    matches: dict[str, list[Match]] = defaultdict(list)
     cues: dict[int, list[Said]] = {}  # by the start of their sentence
     for one in candidates:
         asked = parse if one.doubtful else None
@@ -63,18 +81,22 @@ def find_events(
             start = one.sentence.start
             if start not in cues:
                 cues[start] = statuses.cues_in(one.sentence)
-            matches[one.ready.rule.id].append(_Match(one, _judged(one, cues[start], words, asked)))
+            matches[one.ready.rule.id].append(Match(one, _judged(one, cues[start], words, asked)))
         elif told is not None:
             told.append(trigger_reading(one.ready, one.trigger, words, refused="is no " + one.part))
-    best = [match for same in matches.values() for match in _best_told(same)]
-    events: dict[tuple[int, str, str], Event] = {}
+    return [match for same in matches.values() for match in same]
+
+
+def best_told(matches: Iterable[Match]) -> list[Match]:
+    """Those that no other one of their rule tells better, one of a status in each sentence."""
+    same: dict[str, list[Match]] = defaultdict(list)
+    for match in matches:
+        same[match.ready.rule.id].append(match)
+    best = [match for each in same.values() for match in _best_told(each)]
+    first: dict[tuple[int, str, str], Match] = {}
     for match in sorted(best, key=_by_worth):
-        key = (match.sentence.start, match.ready.rule.id, match.judged.status)
-        if key not in events:
-            events[key] = _event(match, words, mentions, parse if match.one.doubtful else None)
-    if told is not None:
-        told.extend(_match_reading(m, words, m in best) for s in matches.values() for m in s)
-    return tuple(sorted(events.values(), key=lambda event: (event.trigger.start, event.type)))
+        first.setdefault((match.sentence.start, match.ready.rule.id, match.judged.status), match)
+    return list(first.values())
 
 
 def _judged(one: Candidate, cues: Sequence[Said], words: Words, parse: Parse | None) -> Judged:
@@ -105,7 +127,8 @@ def _tagged_so(one: Candidate, parse: Parse) -> bool:
     return not token.verb or token.dep in {"amod", "compound"}
 
 
-def _match_reading(match: _Match, words: Words, best: bool) -> TriggerReading:
+def match_reading(match: Match, words: Words, refused: str) -> TriggerReading:
+    """What was met at a match; `refused`: why it counts for nothing, or ""."""
     ready, trigger = match.ready, match.trigger
     verb = match.one.part == "VERB"
     around = Around(match.sentence, trigger, words, ready.pattern.near, verb)
@@ -116,13 +139,12 @@ def _match_reading(match: _Match, words: Words, best: bool) -> TriggerReading:
             met.append((side or "needs", quoted(item, words)))
     if match.judged.cue and match.judged.at:
         met.append((f"cue {match.judged.cue}", quoted(match.judged.at, words)))
-    refused = "" if best else "is told better elsewhere in the text"
     return trigger_reading(
         ready, trigger, words, refused=refused, status=match.judged.status, met=tuple(met)
     )
 
 
-def _best_told(same: Sequence[_Match]) -> Iterator[_Match]:
+def _best_told(same: Sequence[Match]) -> Iterator[Match]:
     """The matches of a rule without those that another one tells better: a plain one before one
     that speaks of it as known; the text before a headline, whose present tense says little.
     """
@@ -143,7 +165,7 @@ def _best_told(same: Sequence[_Match]) -> Iterator[_Match]:
             yield match
 
 
-def _by_worth(match: _Match) -> tuple[bool, float, int, str, int]:
+def _by_worth(match: Match) -> tuple[bool, float, int, str, int]:
     return (
         not match.plain,
         -match.ready.pattern.score,
@@ -153,24 +175,44 @@ def _by_worth(match: _Match) -> tuple[bool, float, int, str, int]:
     )
 
 
-def _event(match: _Match, words: Words, mentions: Sequence[Mention], parse: Parse | None) -> Event:
-    rule, trigger, sentence = match.ready.rule, match.trigger, match.sentence
-    inside = placed(mentions, sentence.start, sentence.end)
+def reported(match: Match) -> Report:
+    """What the rules alone make of a match."""
     ready = match.ready
-    actors, targets = roles(ready.actors, ready.targets, trigger, inside, words, parse)
-    score = match.ready.pattern.score + (IN_TITLE if sentence.title else 0.0)
-    event = Event(
-        type=rule.id,
-        status=match.judged.status,
-        trigger=Span(words.text[trigger.start : trigger.end], trigger.start, trigger.end),
+    score = ready.pattern.score + (IN_TITLE if match.sentence.title else 0.0)
+    return Report(
+        ready.rule.id,
+        match.judged.status,
+        match.trigger,
+        match.sentence,
+        min(1.0, score * (1.0 if match.plain else 0.8)),
+        match.name,
+        match.one.doubtful,
+    )
+
+
+def event_of(
+    report: Report,
+    may: tuple[Set[str], Set[str]],
+    words: Words,
+    mentions: Sequence[Mention],
+    parse: Parse | None,
+) -> Event:
+    """`may`: who may act and who may suffer in an event of the type."""
+    trigger, sentence = report.trigger, report.sentence
+    inside = placed(mentions, sentence.start, sentence.end)
+    asked = parse if report.doubtful else None
+    actors, targets = roles(*may, trigger, inside, words, asked)
+    return Event(
+        type=report.type,
+        status=report.status,
+        trigger=quoted(trigger, words),
         actors=actors,
         targets=targets,
         symbols=(),
-        score=round(min(1.0, score * (1.0 if match.plain else 0.8)), 2),
-        rule=f"{rule.id}.{match.ready.number}",
+        score=round(report.score, 2),
+        rule=report.rule,
         sentence=(sentence.start, sentence.end),
     )
-    return event
 
 
 def with_symbols(event: Event, symbols: Sequence[str]) -> Event:

@@ -10,20 +10,31 @@ from itertools import islice
 from monitor.extract.boilerplate import boilerplate
 from monitor.extract.claims import find_claims
 from monitor.extract.clean import Cleaned, cleaned
-from monitor.extract.events import find_events, with_symbols
+from monitor.extract.events import (
+    Match,
+    Report,
+    best_told,
+    borne_out,
+    event_of,
+    match_reading,
+    reported,
+    with_symbols,
+)
 from monitor.extract.exposures import event_symbols, exposures
+from monitor.extract.features import Scanned
 from monitor.extract.items import ANY_FIGURE, Scenes, outside_names
 from monitor.extract.language import foreign_language
 from monitor.extract.lexicon import Hits, Lexicon
 from monitor.extract.mentions import Names
 from monitor.extract.nlp import Nlp, Parse
-from monitor.extract.patterns import Candidate, Patterns
+from monitor.extract.patterns import Candidate, Patterns, quoted
 from monitor.extract.placed import blanked, in_original, placed
 from monitor.extract.readings import Explained, NameReading, TriggerReading
 from monitor.extract.rule_words import entries
 from monitor.extract.status import Statuses
 from monitor.extract.surroundings import People
 from monitor.extract.topics import Topics
+from monitor.extract.weighing import Scanner, Told, Weighing
 from monitor.extract.words import Words, apart, touches, words_of
 from monitor.model import Article, Extraction, Mention, Span
 from monitor.rules import RuleSet
@@ -46,6 +57,7 @@ class _Draft:
     words: Words
     mentions: tuple[Mention, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    scenes: Scenes | None = None  # where it may report an event
     skipped: str | None = None
 
     @property
@@ -54,6 +66,15 @@ class _Draft:
         return sorted(
             {(one.sentence.start, one.sentence.end) for one in self.candidates if one.doubtful}
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Studied:
+    """An article as weights see it; `read` maps places in it back to the article."""
+
+    sentences: Sequence[Scanned]
+    matches: Sequence[Match]
+    read: Cleaned
 
 
 @dataclass(slots=True)
@@ -87,6 +108,9 @@ class Extractor:
         self._patterns = Patterns(rules)
         self._statuses = Statuses(rules)
         self._topics = Topics(rules)
+        self._roles = self._patterns.roles()
+        self._scanner = Scanner(rules, self._statuses)
+        self._weighing = Weighing(rules) if rules.weights else None
         self._lexicon = Lexicon(
             [
                 *entries(rules),
@@ -155,7 +179,7 @@ class Extractor:
         spoken = outside_names(hits.words, mentions, masked)
         scenes = Scenes(words, spoken, mentions, title_end=draft.title_end, day=day)
         candidates = self._patterns.candidates(scenes, trace.triggers if trace else None)
-        return replace(draft, mentions=mentions, candidates=tuple(candidates))
+        return replace(draft, mentions=mentions, candidates=tuple(candidates), scenes=scenes)
 
     def _concern(self, hits: Hits) -> bool:
         """Whether anything can come of a text: a name in it, or all that some pattern asks for."""
@@ -186,14 +210,70 @@ class Extractor:
         if not mentions and not draft.candidates:
             return Extraction(article.id, (), (), (), (), unread, draft.skipped)
         told = trace.triggers if trace else None
+        matches = borne_out(draft.candidates, self._statuses, words, parse, told)
+        reports = self._reports(draft, matches, told)
+        found_events = (
+            event_of(one, self._roles[one.type], words, mentions, parse) for one in reports
+        )
         events = tuple(
             with_symbols(event, event_symbols(event, mentions, self._rules.exposures))
-            for event in find_events(draft.candidates, self._statuses, words, mentions, parse, told)
+            for event in sorted(found_events, key=lambda one: (one.trigger.start, one.type))
         )
         claims = find_claims(draft.read.text, mentions, words, article.said_at, self._day_of)
         touched = exposures(mentions, events, draft.title_end, self._rules)
         found = Extraction(article.id, mentions, events, claims, touched, unread)
         return found if words.text == article.content else placed(found, article, draft.read)
+
+    def study(self, article: Article) -> Studied:
+        """What weights are learned from: the sentences of an article and what the rules meet."""
+        draft = self._draft(article)
+        [parse] = self._parsed([draft])
+        matches = borne_out(draft.candidates, self._statuses, draft.words, parse)
+        return Studied(self._scanned(draft), matches, draft.read)
+
+    def _scanned(self, draft: _Draft) -> list[Scanned]:
+        if draft.scenes is None:
+            return []
+        year = utc_day(draft.article.said_at).year
+        return self._scanner.scan(draft.scenes, draft.words, year)
+
+    def _reports(
+        self, draft: _Draft, matches: list[Match], told: list[TriggerReading] | None
+    ) -> list[Report]:
+        """The events of a text: what is weighed, and of types that have no weights what the rules
+        say.
+        """
+        weighing = self._weighing
+        weighed = weighing.told(self._scanned(draft), matches) if weighing else []
+        known = weighing.types if weighing else frozenset()
+        by_rules = best_told(match for match in matches if match.ready.rule.id not in known)
+        if told is not None:
+            told.extend(_readings(matches, weighed, by_rules, draft.words))
+        return [*(one.report for one in weighed), *(reported(match) for match in by_rules)]
+
+
+def _readings(
+    matches: Iterable[Match], weighed: Iterable[Told], by_rules: Iterable[Match], words: Words
+) -> Iterator[TriggerReading]:
+    """Why each match counts or does not, and what is told where the rules meet nothing."""
+    chosen = {one.place.match: one for one in weighed if one.place.match}
+    plain = list(by_rules)
+    for match in matches:
+        if match in plain:
+            yield match_reading(match, words, "")
+        elif one := chosen.get(match):
+            reading = match_reading(match, words, "")
+            yield replace(reading, status=one.status, met=(*reading.met, *_weights(one, words)))
+        else:
+            yield match_reading(match, words, "is told better elsewhere, or outweighed")
+    for one in weighed:
+        if one.place.match is None:
+            span = quoted(one.place.item, words)
+            yield TriggerReading(span, one.report.rule, one.status, tuple(_weights(one, words)), "")
+
+
+def _weights(one: Told, words: Words) -> Iterator[tuple[str, Span]]:
+    yield f"weighed {one.probability:.2f}", quoted(one.place.item, words)
 
 
 def _people_of(words: Words, nlp: Nlp) -> People:

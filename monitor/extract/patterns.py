@@ -105,9 +105,9 @@ class Patterns:
                 (*ready.refuse, *ready.refuse_context, *ready.refuse_between)
             )
 
-    @property
-    def triggers(self) -> Set[str]:
-        return self._leading.keys()
+    def roles(self) -> Mapping[str, tuple[Set[str], Set[str]]]:
+        """Who may act and who may suffer, by event type."""
+        return {ready.rule.id: (ready.actors, ready.targets) for ready in self._ready}
 
     def _compiled(self, rule: EventRule, number: int, pattern: Pattern) -> Ready:
         triggers = (

@@ -1,4 +1,4 @@
-"""monitor rules check | test"""
+"""monitor rules check | test | train"""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitor.commands.common import AsJson, ConfigPath, config_at, print_json, tell
+from monitor.commands.training import train
 from monitor.errors import ConfigError, Mistake
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ BLOCKING = ("expansion",)  # what makes reading texts too dear to be worth it
 family = typer.Typer(
     name="rules", help="Validate the rules, and try them on their own texts.", no_args_is_help=True
 )
+
+
+family.command(epilog="Example:  monitor rules train texts/*.jsonl --check --out rules/")(train)
 
 
 def add_to(app: typer.Typer) -> None:

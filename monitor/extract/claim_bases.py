@@ -39,10 +39,13 @@ BASES: Final = (
         re.compile(
             rf"\bafter[- ]?h(?:ou)?rs?\b|\b(?-i:AH)\b|\b(?:after|past) {_OF_DAY}(?:(?:market"
             rf" )?(?:closing )?(?:bell"
-            rf"|close)\b)|\b(?:after|once|when) {_MARKET} (?:had )?{_END}\b|"
+            rf"|close)\b)|\b(?:after|once) {_MARKET} (?:had )?{_END}\b"
+            rf"|\bwhen {_MARKET} had {_END}\b|"
             r"\b(?:after|outside) (?:the )?(?:regular|normal) (?:session|trading|hours)\b|"
-            rf"\b(?:extended|off)[- ](?:{_DEALS}|hours|session)\b|\blate(?:r)?[- ](?:{_DEALS}"
-            r"|session)\b|\bpost-?\s?(?:market|close|bell)\b|\bafter-?\s?(?:market|mkt)\b|"
+            rf"\b(?:extended|off)[- ](?:{_DEALS}|hours|session)\b"
+            rf"|\blate(?:r)?[- ](?:(?:electronic|evening|extended)"
+            rf" )?(?:{_DEALS}|session)\b|\bpost-?\s?(?:market|close|bell)\b"
+            rf"|\bafter-?\s?(?:market|mkt)\b|"
             rf"\b(?:evening|after-market) (?:{_DEALS}|session|hours|market)\b|\bin the evening\b",
             re.I,
         ),
@@ -62,8 +65,9 @@ BASES: Final = (
             rf"|minus|plus|roughly))|\bregular (?:trading )?(?:session|trading|hours)\b|"
             rf"\b(?:at|by|come|into|on) (?:{_OF_DAY}(?:closing )?(?:close|bell|finish)|the end of"
             rf" (?:the "
-            rf"(?:day|session)|{_DEALS})|day's end|session's end)\b|\bwhen the (?:closing )?bell"
-            rf" rang\b|"
+            rf"(?:day|session)|{_DEALS})|day's end|session's end)\b|\b(?:when|as"
+            rf"|by the time) the (?:closing"
+            rf" )?bell (?:rang|sounded)\b|\b(?:when|as|by the time) {_MARKET} {_END}\b|"
             r"\brecord (?:close|finish)\b|\bclosing (?:high|low|price)\b|\bat settlement\b|"
             r"\b(?:highest|lowest|best|worst|richest|weakest|strongest) (?:close|finish"
             r"|settlement)\b",
@@ -105,13 +109,16 @@ BASES: Final = (
             r"\bat (?:its|the|their|that) (?:session |intraday |day's"
             r" )?(?:high|low|peak|best|worst|top|bottom|nadir|trough|height)\b|"
             r"\bat (?:best|worst|first)\b|\bintraday\b(?! trading)|"
-            r"\bearlier\b(?=[,.;)]|\s*$| in the (?:day|session|morning)| on | today| at)|"
+            r"(?<!day )(?<!session )(?<!week )(?<!month )(?<!year )\bearlier\b(?=[,.;)]|\s*$"
+            r"| in the (?:day|session|morning)| on | today| at)|"
             r"\bat the (?:day's|session's) (?:high|low)\b|\b(?:highs?|lows?|peak|trough|bottom|top"
             r"|best|"
             r"worst) (?:point |level )?of the (?:day|session)\b|"
             r"\b(?:intraday|session|day's) (?:highs?|lows?|peak|trough|best|worst|bottom|top)\b|"
             r"\b(?:hit|hitting|touch(?:ed|ing)|reach(?:ed|ing)) an? (?:high|low) of \$|"
             r"\b(?:hit|hitting|touch(?:ed|ing)) (?:[A-Z]{1,2})?\$\d|"
+            r"\bto an? (?:intraday |session )?(?:high|low)\b(?= of| \d)|"
+            r"\bintraday (?:low|high) (?=\d)|"
             r"\bintraday (?:gain|loss|rise|fall|drop|jump|advance|decline|slide|peak)\b|"
             r"\b(?:peaked|topped out|bottomed(?: out)?|maxed out|crested) (?:at|with)\b|"
             r"\ban? earlier (?=\d|gain|rise|jump|loss|fall|drop)|"
@@ -148,7 +155,7 @@ BASES: Final = (
             r"\b(?:was|were|is|are) (?:recently|lately|now|still) (?=up|down|off\b|trading|higher"
             r"|lower"
             r"|about|\d)|"
-            rf"\blate on {WEEKDAY}\b|\bstood\b|\bhover(?:ed|ing)\b|\bremain(?:s|ed)\b",
+            rf"\blate on {WEEKDAY}\b|\bhover(?:ed|ing)\b|\bremain(?:s|ed)\b",
             re.I,
         ),
     ),
@@ -179,8 +186,10 @@ REPORTED_LATE: Final = re.compile(
 # a move that was gone again by the close
 ERASED: Final = re.compile(
     r"\b(?:eras|par|trimm|revers|surrender)(?:ed|es|e|ing|s)?\b(?: (?!to )\w+){0,5} $|"
-    r"\bg(?:ave|ives?|iving) up (?:(?:an?|the|its|all|most|much|some|nearly|of|early|earlier"
+    r"\bg(?:ave|ives?|iving) (?:up|back) (?:(?:an?|the|its|all|most|much|some|nearly|of|early"
+    r"|earlier"
     r"|initial) ){1,4}$",
     re.I,
 )
-LATE: Final = re.compile(r"\blate\b(?= as | on |,|\.| after |$|\s*$)", re.I)
+LATE_ON: Final = re.compile(rf"\blate (?:on )?{WEEKDAY}\b", re.I)
+LATE: Final = re.compile(rf"\blate\b(?= as | on |,|\.| after | {WEEKDAY}|$|\s*$)", re.I)

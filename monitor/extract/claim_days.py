@@ -13,6 +13,7 @@ from monitor.extract.claim_words import MONTHS, NUMBERS, WEEKDAYS
 from monitor.model import Basis
 
 OPENS: Final = 9 * 60 + 30  # minutes after midnight in the exchange's zone
+ROUNDLY: Final = 10  # "in 14 years" counts calendar years
 CLOSES: Final = 16 * 60
 SATURDAY: Final = 5
 AHEAD: Final = timedelta(days=150)  # "a duty from April 3" is told in March: no day of a move
@@ -152,16 +153,28 @@ def untold_basis(clock: Clock, day: date, *, premarket: bool) -> Basis:
     return "premarket" if premarket and clock.minute < OPENS else "unspecified"
 
 
-def since_of(found: re.Match[str]) -> str | None:
-    """`2023`, `2023-03`, `2023-03-14`, `--03` or `--03-14`, as said; None of a debut."""
+def since_of(found: re.Match[str], day: date) -> str | None:
+    """`2023`, `2023-03`, `2023-03-14`, `--03` or `--03-14`, as said; None of a debut
+    whose time is not told.
+
+    `day` is what "last July" and "June last year" are reckoned from.
+    """
     if found["only_year"]:
         return found["only_year"]
+    if found["debut"] and not found["debut_month"]:
+        return found["debut_year"]
     if month := found["month_after"]:
         of_month, year = found["day_first"], found["year_after"]
     elif month := found["month"]:
         of_month, year = found["of_month"] or ("15" if found["mid"] else None), found["year"]
+    elif month := found["debut_month"]:
+        of_month, year = None, found["debut_year"]
     else:
         return None
+    if not year and found["last_year"]:
+        year = str(day.year - 1)
+    elif not year and found["last"]:
+        year = str(day.year - (_month(month) >= day.month))
     said = f"{year or '-'}-{_month(month):02d}"
     return f"{said}-{int(of_month):02d}" if of_month else said
 
@@ -178,6 +191,8 @@ def since_back(count: str, unit: str, day: date) -> str | None:
         return (day - timedelta(weeks=number)).isoformat()
     if unit == "week":
         return (_date(day.year - 1, day.month, day.day) or day - timedelta(days=366)).isoformat()
+    if unit == "year" and number >= ROUNDLY:
+        return f"{day.year - number:04d}"
     months = day.year * 12 + day.month - 1 - number * MONTHS_OF.get(unit, 1)
     return f"{months // 12:04d}-{months % 12 + 1:02d}" if months >= 12 else None
 

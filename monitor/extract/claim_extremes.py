@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import cast
 
 from monitor.extract import claim_phrases as p
+from monitor.extract import claim_words as w
 from monitor.extract.claim_bases import BASES
 from monitor.extract.claim_days import Clock, clock_for, days_in, since_back, since_of, untold_day
 from monitor.extract.claim_figures import Reading, moves_in
@@ -26,6 +27,15 @@ MEASURED_BY = re.compile(
 STATED = re.compile(
     r" (?:is|was|stands|stood) (?:at )?\$?\d| (?:set|reached|hit|touched) (?:in|on|last)\b", re.I
 )
+NEGATED = re.compile(r"(?:\bnot|\bnever|n't)\b(?: \w+){0,2} ?$", re.I)
+CLOSING = re.compile(r"\b(?:clos|finish|settl|end)(?:ed|ing)\b", re.I)
+TOUCHED = re.compile(
+    r"\b(?:hit|touch|set|plumb|reach|scal|bottom|peak|topp|notch)(?:s|es|ed|ting|ing|ping|ped)?\b"
+    r"(?: (?:out|at|to|a|an|its|their|the|new|fresh|another|more|than|all-time|price|level"
+    r"|\S?\$\S+)"
+    r",?){0,5} ?(?:high|low|peak|record|level|price|mark|best|worst|52|\w+-)",
+    re.I,
+)
 SETTLED = re.compile(r"\b(?:clos|finish|settle)", re.I)
 
 
@@ -39,13 +49,31 @@ def extremes_of(
         if reading is not None:
             day = reading.day or untold_day(local, reading.basis)
             reading.extreme, reading.since = kind, since_told(found, day)
+            if reading.basis is None and CLOSING.search(scene.text, reading.end, found.start()):
+                reading.basis = "close"
             reading.basis = basis_of_extreme(found, reading.direction, reading.basis)
             continue
         if not any(mark.end <= found.start() for mark in subjects.marks):
             continue  # of something else: "uranium hit a record high"
-        whose = subjects.moved(found.start(), found.start(), found.end(), True, None)
+        whose = _of_the_move_before(subjects, found, readings) or subjects.moved(
+            found.start(), found.start(), found.end(), True, None
+        )
         if whose:
             yield _alone(scene, kind, found, whose[0], local, said_at)
+
+
+def _of_the_move_before(
+    subjects: Subjects, found: re.Match[str], readings: Sequence[Reading]
+) -> tuple[str, ...]:
+    """ "A fell 7%, B 8% after plumbing a low": of B, as nothing else is named between."""
+    before = [one for one in readings if one.end <= found.start()]
+    if not before or any(
+        mark.kind in ("security", "share", "other")
+        for mark in subjects.marks
+        if before[-1].end <= mark.start < found.start()
+    ):
+        return ()
+    return before[-1].subjects
 
 
 def of_the_one_before(scene: Scene) -> tuple[ExtremeKind, re.Match[str]] | None:
@@ -64,9 +92,12 @@ def _reading_of(
     before = [one for one in readings if one.end <= found.start() + 1]
     if before:
         reading = before[-1]
-        between = text[reading.end : found.start()]
+        side = w.SIDE_AFTER.match(text, reading.end)  # "20% higher" moves no second time
+        between = text[side.end() if side else reading.end : found.start()]
         parted = p.SEPARATE.search(text, reading.end, found.end())
         apart = parted is not None and not moves_in(between)
+        if apart and parted and CLOSING.search(parted[0]) and reading.basis in (None, "close"):
+            apart = False  # "fell 7% and closed at a three-week low"
     elif readings and readings[0].start - found.end() < 40:
         reading = readings[0]
         parted = re.search(
@@ -85,12 +116,13 @@ def basis_of_extreme(
     found: re.Match[str], direction: Direction, said: Basis | None
 ) -> Basis | None:
     """The basis of a move to a high or low; `said` is what was told of it otherwise. That a price
-    came to its highest since March does not say that the figure is of the day's high."""
+    rose to its highest since March does not say that the figure is of the day's high, but that it
+    touched a record does."""
     if SETTLED.search(found[0]):
         return "close"
-    if "intraday" in found[0].lower() and said in (None, "unspecified"):
-        return EXTENTS[direction]
-    return said
+    before = found.string[max(0, found.start() - 40) : found.start()]
+    touched = TOUCHED.search(f"{before}{found[0]}") or "intraday" in found[0].lower()
+    return EXTENTS[direction] if touched and said in (None, "unspecified") else said
 
 
 def _kind_by_move(text: str, found: re.Match[str], readings: Sequence[Reading]) -> ExtremeKind:
@@ -118,7 +150,8 @@ def _extreme_phrases(text: str) -> Iterator[tuple[ExtremeKind | None, re.Match[s
 def _as_a_mark(text: str, found: re.Match[str]) -> bool:
     """Whether it is only what a price is measured by: "40% under its record high"."""
     before = text[max(0, found.start() - 40) : found.start()]
-    return bool(MEASURED_BY.search(before) or STATED.match(text, found.end()))
+    denied = NEGATED.search(before)  # "did not set a record"
+    return bool(denied or MEASURED_BY.search(before) or STATED.match(text, found.end()))
 
 
 def since_told(found: re.Match[str], day: date) -> str | None:
@@ -127,7 +160,7 @@ def since_told(found: re.Match[str], day: date) -> str | None:
         return since_back("10", "year", day)
     if groups.get("count"):
         return since_back(groups["count"], groups["unit"].lower(), day)
-    return since_of(found) if "only_year" in groups else None
+    return since_of(found, day) if "only_year" in groups else None
 
 
 def _alone(

@@ -45,6 +45,7 @@ class Reading:
     dropped: bool = False  # of a longer time, or taken back: told, but no claim
     longer: bool = False
     corrected: bool = False
+    factor: bool = False  # "doubled"
     background: bool = False  # "after Wednesday's 8% rout": its day is its own
 
 
@@ -137,7 +138,9 @@ def _reading(
         if _hypothetical(text[floor : min(move.verb, head)]):
             return None
         if move.noun and w.FROM_BEFORE.search(text[floor:head]):
-            return None  # "swung from a loss of 2%": where it came from
+            if not w.RECOVERED.search(text[floor:head]):
+                return None  # "swung from a loss of 2%": where it came from
+            extent = True  # "recovered from a loss of 4%": that was the worst of it
         told = (last.subjects, last.end) if last else (None, 0)
         whose = _whose(subjects, move, start, end, told)
         direction, verb, ellipsis = move.direction, move.verb, False
@@ -189,6 +192,8 @@ def _gone_on(
         return None
     if named is not None:
         return last.direction, named
+    if last.end != floor and p.CORRECTED.search(text[floor:head] + " ") is None:
+        return None  # the figure right before is of something else: "a 5% stake and another 5%"
     if _goes_on(text, floor, head, end, several=len(last.subjects) > 1):
         return last.direction, last.subjects
     return None
@@ -245,11 +250,18 @@ def _before(text: str, floor: int, head: int) -> _Move | None:
     bare = w.AMOUNT.sub(" ", p.COMPARED_CLOSE.sub(" ", gap))
     for _, phrase in BASES:
         bare = phrase.sub(" ", bare)
+    if to_level:
+        return _Move("up" if move["up"] else "down", move.start(), noun=_names_itself(text, move))
     if w.GAP_ENDS.search(bare) or w.METRIC.search(bare) or len(bare.split()) > 8:
         return None
     return _Move(
         "up" if move["up"] else "down", move.start(), noun=noun and gap.lstrip()[:3] == "of "
     )
+
+
+def _names_itself(text: str, move: re.Match[str]) -> bool:
+    """ "The gain had shrunk to 7%": of the security in focus."""
+    return text[max(0, move.start() - 4) : move.start()].lower() == "the "
 
 
 def _signed(text: str, start: int, percent: float) -> _Move | None:
@@ -311,5 +323,6 @@ def _factors(scene: Scene, subjects: Subjects) -> Iterator[Reading]:
         percent = w.FACTORS[kind]
         direction: Direction = "up" if percent > 0 else "down"
         yield Reading(
-            found.start(), found.end(), abs(percent), 0, approx, direction, whose, verb, False
-        )
+            found.start(), found.end(), abs(percent), 0, approx, direction, whose, verb, False,
+            factor=True,
+        )  # fmt: skip

@@ -29,8 +29,8 @@ def any_of(words: Iterable[str]) -> str:
 UP_VERBS: Final = (
     "rise gain climb jump surge soar rally advance add leap spike rocket skyrocket pop bounce "
     "rebound recover increase vault zoom balloon swell appreciate lift boost propel strengthen hop "
-    "firm blast rip mushroom explode roar regain recoup reclaim catapult hoist ascend uplift haul "
-    "tack"
+    "improve firm blast rip mushroom explode roar regain recoup reclaim catapult hoist ascend "
+    "uplift haul tack"
 )
 DOWN_VERBS: Final = (
     "fall drop decline slip slide sink plunge tumble lose dive plummet crash slump shed retreat "

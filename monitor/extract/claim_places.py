@@ -38,7 +38,8 @@ def place(
         near = text[max(start, last_boundary(text, start, reading.start)) : reading.end]
         clock = clock_for(reading.subjects[0], local, said_at) if reading.subjects else local
         earlier = before.day if before else None
-        reading.background = p.BACKGROUND.match(head) is not None
+        inserted = before is None and _inserted(text, reading)
+        reading.background = inserted or p.BACKGROUND.match(head) is not None
         _own_day(reading, clock, earlier, (near, tail, head))
         _own_basis(reading, clock, (tail, near, head))
         of_its_own = w.PERCENT.split(tail, 1)[0]  # what stands behind another figure is of that
@@ -46,16 +47,35 @@ def place(
             reading.dropped = reading.longer = True
         _carried(reading, before or last, before is not None, clock)
         _after_news(text, reading, before, clock)
+        if reading.day is None and reading.basis is None and _long_run(text, reading):
+            reading.dropped = reading.longer = True
         before = reading
+    _told_of_all(text, readings)
     for reading, following in reversed(list(pairwise(readings))):
         if _shares_tail(text, reading, following):
             reading.basis = reading.basis or following.basis
             if not reading.named:
                 reading.day, reading.named = following.day, following.named
         elif _was_before(reading, following):
-            reading.basis = "unspecified"
+            pared = b.PARING.search(text, reading.end, following.start)
+            reading.basis = EXTENTS[reading.direction] if pared else "unspecified"
         elif following.longer and following.ellipsis and not (reading.named or reading.basis):
             reading.dropped = reading.longer = True  # "A rose 20% and B 15% so far this year"
+
+
+def _long_run(text: str, reading: Reading) -> bool:
+    before = text[max(0, reading.start - 60) : reading.start]
+    return p.RUN.match(text, reading.end) is not None and bool(p.AFTER_A_RUN.search(before))
+
+
+def _inserted(text: str, reading: Reading) -> bool:
+    """Whether a reading stands between commas after the subject of another."""
+    ends = text.find(",", reading.end)
+    return (
+        ends >= 0
+        and not p.BOUNDARY.search(text, reading.end, ends)
+        and p.INSERTED.fullmatch(text, 0, reading.start) is not None
+    )
 
 
 def _without_asides(head: str) -> str:
@@ -100,6 +120,16 @@ def _shares_tail(text: str, reading: Reading, following: Reading) -> bool:
     )
 
 
+def _told_of_all(text: str, readings: Sequence[Reading]) -> None:
+    """Give the basis that the end of a sentence tells of all its figures to those without one."""
+    if len(readings) < 2 or not p.ALL_OF_THEM.fullmatch(text, readings[-1].end):
+        return
+    name = _said_basis(bare(text[readings[-1].end :]))
+    if name in ("premarket", "afterhours", "close", "open"):
+        for reading in readings:
+            reading.basis = reading.basis or cast(Basis, name)
+
+
 def _was_before(reading: Reading, following: Reading) -> bool:
     """ "A, up 6% before the denial, closed 2% higher": the first was not the close."""
     return (
@@ -112,7 +142,7 @@ def _was_before(reading: Reading, following: Reading) -> bool:
 
 
 def bare(text: str) -> str:
-    return p.COMPARED_CLOSE.sub(" ", text)
+    return p.COMPARED_CLOSE.sub(" ", p.DUE.sub(" ", text))
 
 
 def _longer(near: str, tail: str, head: str, *, first: bool) -> bool:
@@ -126,8 +156,10 @@ def _own_day(
     reading: Reading, clock: Clock, told: date | None, places: tuple[str, str, str]
 ) -> None:
     near, tail, head = (p.OTHER_DAY.sub(" ", p.SINCE.sub(" ", bare(place))) for place in places)
+    # "the report of Monday sent it 5% down the next day"
+    ahead = days_in(head, clock.day, told)[-1:]
     for place, which in ((tail, 0), (near, -1), (head, -1)):
-        if days := days_in(place, clock.day, told):
+        if days := days_in(place, clock.day, ahead[0] if ahead and place is tail else told):
             reading.day, reading.named = days[which], True
             return
 
@@ -142,16 +174,20 @@ def _own_basis(reading: Reading, clock: Clock, places: tuple[str, str, str]) -> 
     if b.ERASED.search(near[-60:]) and reading.day in (None, clock.day):
         reading.basis = EXTENTS[reading.direction] if " earlier " in near[-60:] else "unspecified"
         return
+    # "late on Wednesday" of a day that is over is the evening of it
+    evening = clock.minute >= CLOSES or (reading.day is not None and reading.day < clock.day)
     for number, place in enumerate(places):
         text = bare(place) if number == 0 else b.PARING.sub(" ", bare(place))
+        if number == 2 and reading.named:  # "cautioned late on Thursday, and lost 4% on Friday"
+            text = b.LATE_ON.sub(" ", text)
         if name := _said_basis(text):
             if number == 0 and (b.PARING.search(text) or name == "unspecified"):
                 name = _surer(name, _said_basis(bare(places[1])))
-            if name == "unspecified" and b.LATE.search(text) and clock.minute >= CLOSES:
+            if name == "unspecified" and b.LATE.search(text) and evening:
                 name = "afterhours"
             reading.basis = EXTENTS[reading.direction] if name == "extent" else cast(Basis, name)
             return
-        if b.LATE.search(text) and clock.minute >= CLOSES:
+        if evening and b.LATE.search(text):
             reading.basis = "afterhours"
             return
 
@@ -216,7 +252,10 @@ def _turn(text: str, start: int, stop: int, between: bool) -> int:
     """Where what is told of one figure gives way to what is told of the next."""
     if not between:
         return boundary(text, start, stop)
-    turns = [p.TO_END.search(text, start, stop), p.DAY_OF_NEXT.search(text, start, stop)]
+    turns = [p.DAY_OF_NEXT.search(text, start, stop)]
+    to_end = p.TO_END.search(text, start, stop)
+    if to_end and boundary(text, to_end.end(), stop) == stop:  # else it tells of the figure before
+        turns.append(to_end)
     return min([boundary(text, start, stop), *(turn.start() for turn in turns if turn)])
 
 
@@ -237,7 +276,8 @@ def last_boundary(text: str, start: int, stop: int) -> int:
 
 
 def _masked(text: str) -> str:
-    """The text with the words of a basis or a full date made blank: their commas part nothing."""
-    for _, phrase in (*b.BASES, ("", p.SINCE), ("", p.COMPARED_CLOSE), ("", p.DAY)):
+    """The text with the words of a basis, a price or a full date made blank: their commas part
+    nothing."""
+    for phrase in (*(one for _, one in b.BASES), p.SINCE, p.COMPARED_CLOSE, p.DAY, p.TO_PRICE):
         text = phrase.sub(lambda found: "_" * len(found[0]), text)
     return text

@@ -14,7 +14,7 @@ from monitor.model import Mention
 
 Kind = Literal["security", "share", "metric", "other"]
 PREPOSITION = re.compile(
-    r"\b(?:with|for|from|to|by|in|at|on|than|against|about|of|like|into|including|behind)"
+    r"\b(?:with|for|from|to|by|in|at|on|than|against|about|of|like|into|including|behind|among)"
     r"\s+(?:the\s+)?$",
     re.I,
 )
@@ -27,6 +27,10 @@ FILLER = re.compile(
     re.I,
 )
 MOVED_OTHER = re.compile(r"\w+\s+|[^;]*(?:,|\band)\s+", re.I)  # "lifted B", "A fell, B 5%"
+WHICH = re.compile(r",\s+(?:which|who|whose|that)\b", re.I)
+OF_WHOM = re.compile(r" (?:of|in) (?:the )?", re.I)
+LEADS = re.compile(r"\W*(?:the )?(?:(?:shares?|stock) (?:of|in) )?(?:the )?", re.I)
+PARTED_CLAUSE = re.compile(r"[;:]|\b(?:and|but|while|as|when|after|said|says)\b", re.I)
 SUBJECTLESS = re.compile(
     r"(?:\b(?:and|but|then|after|before|having|while|to|from|by)|[,;])\s*(?:\w+ly\s+|then\s+)?$",
     re.I,
@@ -59,7 +63,8 @@ BEHIND = re.compile(
 OWNED = re.compile(r"'s?(?:\s+[\w-]+){1,6}\s*", re.I)
 JOINS_VERB = re.compile(r"\b(?:and|but|then|before|after|having|while)\s+(?:\w+ly )?$", re.I)
 OPENS_SENTENCE = re.compile(
-    r"\W*(?:(?:a|one|the) (?:day|session) after|after|having|despite|following|before"
+    r"\W*(?:at [A-Z]{0,2}\$[\d.]+,\s)?"
+    r"(?:(?:a|one|the) (?:day|session) after|after|having|despite|following|before"
     r"|while)?\s*(?:been |being )?",
     re.I,
 )
@@ -136,12 +141,38 @@ class Subjects:
 
     def _adjacent(self, ahead: Sequence[_Mark], verb: int) -> _Mark | None:
         """The subject right before its verb, or before a parenthesis that ends there."""
-        if w.ADJACENT.fullmatch(self.scene.text, ahead[-1].end, verb):
-            return ahead[-1]
+        if (led := self._led(ahead, verb)) is not None:
+            return led
         text = self.scene.text
+        if w.ADJACENT.fullmatch(text, ahead[-1].end, verb):
+            parted = text.startswith(",", ahead[-1].end) and not WHICH.match(text, ahead[-1].end)
+            return (self._apposed(ahead, verb) if parted else None) or ahead[-1]
         if BESIDE.fullmatch(text, ahead[-1].end, verb) and not m.MOVE.match(text, verb):
             return ahead[-1]  # "B, 5% lower"
         return self._apposed(ahead, verb)
+
+    def _led(self, ahead: Sequence[_Mark], verb: int) -> _Mark | None:
+        """The security or share that opens a clause whose verb stands behind a place and a comma:
+        "the shares led gainers in Sydney, closing 4% up". What a preposition leads moves nothing.
+        """
+        text = self.scene.text
+        first, *others = ahead
+        if others and first.kind == "share" and OF_WHOM.fullmatch(text, first.end, others[0].start):
+            first, *others = others
+        gap = text[ahead[-1].end : verb]
+        if "," not in gap or WHICH.match(gap) or not all(map(self._still, others)):
+            return None
+        last = ahead[-1].start
+        if not others or not PREPOSITION.search(text[max(0, last - 30) : last]):
+            return None
+        if first.kind not in ("security", "share") or not LEADS.fullmatch(text[: first.start]):
+            return None
+        return first if not PARTED_CLAUSE.search(text, first.end, verb) else None
+
+    def _still(self, mark: _Mark) -> bool:
+        """Whether it is a name or a market, which a text tells a security's move beside."""
+        market = w.MARKETS.fullmatch(self.scene.text, mark.start, mark.end)
+        return mark.kind == "other" or (mark.kind == "metric" and market is not None)
 
     def _beside_metric(self, mark: _Mark) -> bool:
         """Whether a security only tells whose other figure moves: "prices of magnets sold by A"."""
@@ -264,7 +295,8 @@ class Subjects:
         if comma < 0 or not w.ADJACENT.fullmatch(text, comma + 1, verb):
             return None
         for mark in reversed(ahead):
-            if mark.kind in ("security", "share", "other") and PARENTHETICAL.match(text, mark.end):
+            market = mark.kind == "metric" and self._still(mark)
+            if (market or mark.kind != "metric") and PARENTHETICAL.match(text, mark.end):
                 return mark
         return None
 

@@ -99,8 +99,10 @@ FACTORS: Final = {"double": 100.0, "triple": 200.0, "quadruple": 300.0, "half": 
 # after the figure: "17% higher", "a 6% premarket fall"
 SIDE_AFTER: Final = re.compile(
     rf"\s*(?:{SIDE})\b(?! to \d)"
-    rf"|\s+(?:(?P<above>above|over)|below|under|beneath)\s+(?:(?:the\s+)?(?:{WEEKDAY}'s|yesterday's|previous|prior|"
-    rf"last)(?:\s+(?:session's|day's))?\s+(?:clos|finish|settle|level|mark\b)|{WEEKDAY}'s(?! \w))",
+    rf"|\s+(?:(?P<above>above|over)|below|under|beneath)\s+(?:(?:the\s+)?(?:{WEEKDAY}'s"
+    rf"|yesterday's|previous|prior|"
+    rf"last)(?:\s+(?:session's|day's))?\s+(?:clos|finish|settle|level|mark\b)|{WEEKDAY}'s(?! \w)"
+    r"|(?:its|their|the) (?:last |previous |prior |official |regular )?close\b)",
     re.I,
 )
 # "took 6% off the shares"
@@ -163,12 +165,23 @@ BEFORE_LEVEL: Final = re.compile(
     re.I,
 )
 FROM_BEFORE: Final = re.compile(r"\bfrom (?:a |an )?(?:\w+ ){0,4}$", re.I)
+RECOVERED: Final = re.compile(
+    r"\b(?:recover|rebound|bounc|rall|retreat|climb|fought|com|came|pull|reced|eas|slid|slip)"
+    r"(?:ed|e|es|ies|ied|ing|s|ped)?(?: back)? from (?:an? |its )?"
+    r"(?:(?:intraday|early|earlier|initial|session|morning) )?"
+    r"(?:(?:loss|fall|drop|decline|slide|plunge|gain|rise|jump|advance|rally) of ?"
+    r"(?:as much as|up to|about|nearly|almost)? ?)?$",
+    re.I,
+)
 TO_BEFORE: Final = re.compile(
     r"(?<!up )(?<!as much as )\bto (?:about |around |nearly |over )?$", re.I
 )
 # "cut its loss to 3%", "trimmed its gain from 12% to 8%"
 NOW_AT: Final = re.compile(
-    r"\s*(?:from (?:[\w-]+ ){0,4}[\d.]+\s?\S{1,8}(?: [\w-]+){0,3} )?to\s*", re.I
+    r"\s*(?:(?:(?:had|has|was|is|were|later|then|since|already|been) ){0,3}(?:shr[aiu]nk|narrowed"
+    r"|eased|widened|cut|trimmed|pared|faded|swell?ed|swollen|gr[eo]wn?|reduced|dwindled) )?"
+    r"(?:from (?:[\w-]+ ){0,4}[\d.]+\s?\S{1,8}(?: [\w-]+){0,3} )?to\s*",
+    re.I,
 )
 SIGN: Final = re.compile(r"[+-]|(?:minus|plus|negative)\s", re.I)
 # "is set to open 5% lower": what early dealings indicate
@@ -203,7 +216,8 @@ METRIC: Final = re.compile(
     r"|forecasts?|guidance|outlook|"
     r"yields?|rates?|inflation|backlog|bookings|capacity|stakes?|holdings?|dividends?|index|"
     r"indices|indexes|gauge|benchmark|futures|bitcoin|gold|silver|copper|oil|crude|dollar|"
-    r"(?:wider|broader|overall|whole|stock) market|treasur(?:y|ies)|bonds?|market share|market cap(?:itali[sz]ation)?|(?:market |fair |net )?"
+    r"(?:wider|broader|overall|whole|stock) market|treasur(?:y|ies)|bonds?|market share"
+    r"|market cap(?:itali[sz]ation)?|(?:market |fair |net )?"
     r"value|float|interest|stocks|equities|etfs?|funds?|sector|tons|tonnes|cash flow|"
     r"assets|debt|loans?|funding|budgets?|grants?|royalt(?:y|ies)|fees?|wages|pay|salaries|rents?"
     r"|traffic|"
@@ -250,7 +264,8 @@ SHARE: Final = re.compile(
 )
 OTHER_SHARES: Final = re.compile(r"\b(?:shares?|stocks?)\b(?! (?:of|in|price)\b)", re.I)
 NAME: Final = re.compile(
-    r"\b[A-Z][\w&.'-]*(?:\s+(?:(?:&|of|and the)\s+)?(?:[A-Z][\w&.'-]*|\d{2,4}\b(?!\.\d|\s?(?:%|per ?cent|pct))))*"
+    r"\b[A-Z][\w&.'-]*(?:\s+(?:(?:&|of|and the)\s+)?(?:[A-Z][\w&.'-]*|\d{2,4}\b(?!\.\d|\s?(?:%"
+    r"|per ?cent|pct))))*"
 )
 
 # what may stand between a subject and its verb

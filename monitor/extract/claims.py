@@ -8,16 +8,14 @@ the basis and the day. A percentage that finds no move, or no security, is no cl
 from __future__ import annotations
 
 import re
-from bisect import insort
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from itertools import islice
 
 from monitor.extract.claim_bases import BASES, REPORTED_LATE
 from monitor.extract.claim_days import (
     CLOSES,
+    OPENS,
     Clock,
     clock_for,
     clock_of,
@@ -26,30 +24,19 @@ from monitor.extract.claim_days import (
     untold_day,
 )
 from monitor.extract.claim_extremes import (
+    SETTLED,
     basis_of_extreme,
     extremes_of,
     of_the_one_before,
     since_told,
 )
 from monitor.extract.claim_figures import Reading, in_turn, readings_of
-from monitor.extract.claim_phrases import CORRECTING
+from monitor.extract.claim_merging import Found, distinct, exchange
+from monitor.extract.claim_phrases import CORRECTING, DENIED, WHOLE_DAY
 from monitor.extract.claim_places import place
 from monitor.extract.claim_subjects import Scene, subjects_of
 from monitor.extract.words import LONGEST, Words
 from monitor.model import Basis, Claim, ExtremeKind, Mention
-
-_Key = tuple[object, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A claim with what weighs when it is told twice."""
-
-    claim: Claim
-    in_title: bool
-    dated: bool  # its day is said
-    sure: bool  # its basis is said
-
 
 # without one of these there is no figure or extreme, whatever the forms of claim_words and _phrases
 FIGURED = re.compile(
@@ -64,7 +51,11 @@ UNDER_WAY = re.compile(
     r"\b(?:is|are)\b(?: (?:now|\w+ly))? (?:trading|changing hands|moving|up|down|higher|lower)\b",
     re.I,
 )
+THE_STOCK = re.compile(r"The (?:shares?|stock)\b")
+STILL_OF_IT = re.compile(r"(?:The (?:shares?|stock)|They|It) (?:reached|rose|fell|sank)\b")
+LAST_NIGHT = re.compile(r"\b(?:overnight|in New York|on Wall Street)\b", re.IGNORECASE)
 LEAD_REACH = 40  # characters
+QUIET = 3  # so many sentences on, "it was the lowest close since May" still tells of a figure
 LEAD = re.compile(
     r"\b(?:(?:as (?:much|high|low|little|far) as|up to|at least|more than|less than|nearly|almost"
     r"|about|around|roughly|some|over|another|a further|an additional) )+$",
@@ -84,8 +75,10 @@ class _Told:
     correcting: bool = False
     reported_late: bool = False  # news came after the close of the day of writing
     under_way: date | None = None  # the session that the text says is still going on
+    over: set[tuple[str, date]] = field(default_factory=set)  # sessions told as closed, by exchange
     last: list[Reading] = field(default_factory=list)
-    claims: list[_Found] = field(default_factory=list)
+    quiet: int = 0  # sentences since the last that told a figure
+    claims: list[Found] = field(default_factory=list)
 
 
 def find_claims(
@@ -125,12 +118,15 @@ def find_claims(
         named = any(mention.symbol for mention in mentions[at:stop])
         if opens and told.main and not named:
             told.focus = told.main  # a new paragraph's "the stock" is what the title is about
+        elif told.main and told.quiet and THE_STOCK.match(text, start):
+            told.focus = told.main  # so it is after a word on another company
         scene = Scene(text[start:end], start, tuple(mentions[at:stop]), told.focus, told.correcting)
         _read(scene, told, in_title=end <= title_end + 1)
         if end == title_end + 1:
-            told.last = []
+            told.last, told.quiet = [], QUIET
     return tuple(
-        replace(claim, text=content[claim.start : claim.end]) for claim in _distinct(told.claims)
+        replace(claim, text=content[claim.start : claim.end])
+        for claim in distinct(told.claims, told.over)
     )
 
 
@@ -138,16 +134,20 @@ def _read(scene: Scene, told: _Told, *, in_title: bool) -> None:
     subjects = subjects_of(scene)
     readings = sorted(readings_of(scene, subjects), key=lambda reading: reading.start)
     in_turn(scene.text, readings)
+    _deny(scene.text, readings, told)
     before = told.last[0] if told.last else None
     place(scene.text, readings, before, told.clock, told.said_at)
-    if told.last and not readings and (told_of := of_the_one_before(scene)):
+    told.quiet = 0 if readings else told.quiet + 1
+    if told.quiet and told.quiet <= QUIET and (told_of := of_the_one_before(scene)):
         _tell_extreme(told, *told_of)
         return
     extremes = list(extremes_of(scene, subjects, readings, told.clock, told.said_at))
     for reading in readings:
         if not reading.dropped:
             told.claims.extend(_claims(scene, reading, told, in_title))
-    told.claims.extend(_Found(claim, in_title, dated=False, sure=True) for claim in extremes)
+    for claim in extremes:
+        if not (not readings and told.quiet == 1 and _goes_on(scene, told, claim)):
+            told.claims.append(Found(claim, in_title, dated=False, sure=True))
     if not readings and (late := REPORTED_LATE.search(scene.text)):
         told.reported_late = set(days_in(late[0], told.clock.day, None)) <= {told.clock.day}
     named = [reading for reading in readings if reading.subjects]
@@ -155,24 +155,65 @@ def _read(scene: Scene, told: _Told, *, in_title: bool) -> None:
     told.last = readings
 
 
+def _goes_on(scene: Scene, told: _Told, extreme: Claim) -> bool:
+    """ "It rose 20%. The shares reached their highest since May": tell it of the move before."""
+    last = told.claims[-1].claim if told.claims else None
+    same = last is not None and (last.symbol, last.direction, last.day) == (
+        extreme.symbol,
+        extreme.direction,
+        extreme.day,
+    )
+    if last is None or not same or last.extreme or not STILL_OF_IT.match(scene.text):
+        return False
+    claim = replace(last, extreme=extreme.extreme, since=extreme.since)
+    told.claims[-1] = replace(told.claims[-1], claim=claim)
+    return True
+
+
+def _deny(text: str, readings: Sequence[Reading], told: _Told) -> None:
+    """Take back what the sentence says never was: its own figure, or that of the one before."""
+    denied = DENIED.search(text)
+    if denied is None:
+        return
+    here = [reading for reading in readings if reading.end <= denied.start()]
+    for reading in here:
+        reading.dropped = True
+    if not here and told.last and " that " in text[: denied.start()].lower():
+        last = told.last[-1]
+        while told.claims and _is_of(told.claims[-1].claim, last):
+            told.claims.pop()
+
+
+def _is_of(claim: Claim, reading: Reading) -> bool:
+    return claim.symbol in reading.subjects and claim.percent == reading.percent
+
+
 def _tell_extreme(told: _Told, kind: ExtremeKind, found: re.Match[str]) -> None:
     """Put a high or low to the last claim told, where it goes the same way."""
     if not told.claims:
         return
-    last = told.claims[-1]
+    at = len(told.claims) - 1
+    whose = told.claims[at].claim
+    if SETTLED.search(found[0]) and whose.basis != "close":  # not of the day's low just told
+        of_close = (
+            number
+            for number in range(at, max(-1, at - QUIET), -1)
+            if told.claims[number].claim.basis == "close"
+            and told.claims[number].claim.symbol == whose.symbol
+        )
+        at = next(of_close, at)
+    last = told.claims[at]
     if last.claim.extreme is None and last.claim.direction == ("up" if kind == "high" else "down"):
         since = since_told(found, last.claim.day)
         basis = basis_of_extreme(found, last.claim.direction, last.claim.basis)
-        claim = replace(
-            last.claim, extreme=kind, since=since, basis=basis or last.claim.basis
-        )
-        told.claims[-1] = replace(last, claim=claim)
+        claim = replace(last.claim, extreme=kind, since=since, basis=basis or last.claim.basis)
+        told.claims[at] = replace(last, claim=claim)
 
 
-def _claims(scene: Scene, reading: Reading, told: _Told, in_title: bool) -> Iterator[_Found]:
+def _claims(scene: Scene, reading: Reading, told: _Told, in_title: bool) -> Iterator[Found]:
     for symbol in reading.subjects:
         clock = clock_for(symbol, told.clock, told.said_at)
-        day = reading.day or untold_day(clock, reading.basis)
+        day = reading.day or untold_day(clock, reading.basis or _last_night(scene, clock, told))
         basis = reading.basis or _untold(clock, day, told)
         start = _with_its_lead(scene.text, reading.start)
         claim = Claim(
@@ -189,15 +230,32 @@ def _claims(scene: Scene, reading: Reading, told: _Told, in_title: bool) -> Iter
             decimals=reading.decimals,
             approx=reading.approx,
         )
-        yield _Found(claim, in_title, reading.named, sure=reading.basis is not None)
+        whole = reading.named or WHOLE_DAY.search(scene.text, reading.end)
+        hinges = reading.basis is None and day == clock.day and _over(clock, whole=bool(whole))
+        sure = reading.basis is not None
+        yield Found(claim, in_title, reading.named, sure, hinges, reading.factor)
         _mark_session(told, reading, day, under_way=bool(UNDER_WAY.search(scene.text)))
 
 
 def _mark_session(told: _Told, reading: Reading, day: date, *, under_way: bool) -> None:
+    if reading.basis == "close":
+        told.over.update((exchange(symbol), day) for symbol in reading.subjects)
     if reading.basis == "unspecified" and under_way:
         told.under_way = day
     elif reading.basis == "close" and day == told.under_way:
         told.under_way = None
+
+
+def _last_night(scene: Scene, clock: Clock, told: _Told) -> Basis | None:
+    """ "It rose 51% in New York", said before the session there: the one before is meant."""
+    early = not clock.abroad and clock.minute < OPENS and not told.premarket
+    return "close" if early and LAST_NIGHT.search(scene.text) else None
+
+
+def _over(clock: Clock, *, whole: bool) -> bool:
+    """Whether a move of today told with no word for its time may be the day's whole one: the
+    session is over, but "rose 4%" alone does not say so, as "rose 4% on Thursday" does."""
+    return clock.abroad or (clock.minute >= CLOSES and not whole)
 
 
 def _untold(clock: Clock, day: date, told: _Told) -> Basis:
@@ -213,71 +271,3 @@ def _with_its_lead(text: str, start: int) -> int:
     window = max(0, start - LEAD_REACH)
     found = LEAD.search(text[window:start])
     return window + found.start() if found else start
-
-
-def _distinct(found: Sequence[_Found]) -> tuple[Claim, ...]:
-    """The claims without what is said twice: the body's words and the surer basis stay."""
-    kept: list[_Found] = []
-    alike: dict[_Key, list[int]] = defaultdict(list)  # numbers of `kept`, in order
-    for second in found:
-        firsts = [
-            number
-            for key in _asked(second)
-            for number in islice((n for n in alike[key] if _same(kept[n], second)), 1)
-        ]
-        at = min(firsts, default=len(kept))
-        if at == len(kept):
-            kept.append(second)
-        else:
-            kept[at] = _merged(kept[at], second)
-        for key in _known(kept[at]):
-            insort(alike[key], at)
-    return tuple(sorted((one.claim for one in kept), key=lambda claim: (claim.start, claim.symbol)))
-
-
-def _known(found: _Found) -> Iterator[_Key]:
-    """What one must ask by to find a claim that may be the same, see `_same`."""
-    claim = found.claim
-    whose = (claim.symbol, claim.direction)
-    if found.in_title:
-        yield whose
-    if claim.percent is not None:
-        yield (*whose, claim.percent, claim.day)
-    yield (*whose, claim.percent is None, claim.extreme, claim.since, claim.day)
-
-
-def _asked(found: _Found) -> Iterator[_Key]:
-    claim = found.claim
-    whose = (claim.symbol, claim.direction)
-    yield whose
-    yield (*whose, claim.percent, claim.day)
-    for bare in (True, False) if claim.percent is None else (True,):
-        yield (*whose, bare, claim.extreme, claim.since, claim.day)
-
-
-def _same(first: _Found, second: _Found) -> bool:
-    one, two = first.claim, second.claim
-    if (one.symbol, one.direction) != (two.symbol, two.direction):
-        return False
-    if one.percent is None or two.percent is None:
-        alike = one.extreme is not None and (one.extreme, one.since) == (two.extreme, two.since)
-        return alike and (first.in_title or one.day == two.day)
-    if first.in_title and not (first.dated and one.day != two.day):
-        unit = 10.0**-one.decimals
-        return abs(one.percent - two.percent) <= (unit if one.approx else unit / 2) + 1e-9
-    both_sure = first.sure and second.sure and one.basis != two.basis
-    return one.percent == two.percent and one.day == two.day and not both_sure
-
-
-def _merged(first: _Found, second: _Found) -> _Found:
-    told = second if first.in_title or first.claim.percent is None else first
-    surer = second if second.sure and not first.sure else first if not second.sure else told
-    basis = surer.claim.basis
-    extreme = next((one.claim for one in (told, first, second) if one.claim.extreme), told.claim)
-    claim = replace(told.claim, basis=basis, extreme=extreme.extreme, since=extreme.since)
-    return _Found(
-        claim,
-        first.in_title and second.in_title,
-        first.dated or second.dated,
-        first.sure or second.sure,
-    )

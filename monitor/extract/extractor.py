@@ -35,6 +35,7 @@ from monitor.extract.status import Statuses
 from monitor.extract.surroundings import People
 from monitor.extract.topics import Topics
 from monitor.extract.weighing import Scanner, Told, Weighing
+from monitor.extract.weights import read_models
 from monitor.extract.words import Words, apart, touches, words_of
 from monitor.model import Article, Extraction, Mention, Span
 from monitor.rules import RuleSet
@@ -110,7 +111,8 @@ class Extractor:
         self._topics = Topics(rules)
         self._roles = self._patterns.roles()
         self._scanner = Scanner(rules, self._statuses)
-        self._weighing = Weighing(rules) if rules.weights else None
+        models = read_models(rules.weights)
+        self._weighing = Weighing(models, rules.events.keys()) if models else None
         self._lexicon = Lexicon(
             [
                 *entries(rules),
@@ -256,12 +258,12 @@ def _readings(
     matches: Iterable[Match], weighed: Iterable[Told], by_rules: Iterable[Match], words: Words
 ) -> Iterator[TriggerReading]:
     """Why each match counts or does not, and what is told where the rules meet nothing."""
-    chosen = {one.place.match: one for one in weighed if one.place.match}
-    plain = list(by_rules)
+    chosen = {id(one.place.match): one for one in weighed if one.place.match}
+    plain = {id(match) for match in by_rules}
     for match in matches:
-        if match in plain:
+        if id(match) in plain:
             yield match_reading(match, words, "")
-        elif one := chosen.get(match):
+        elif one := chosen.get(id(match)):
             reading = match_reading(match, words, "")
             yield replace(reading, status=one.status, met=(*reading.met, *_weights(one, words)))
         else:

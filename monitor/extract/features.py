@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from monitor.extract.items import Item, Sentence
 from monitor.extract.masked import Token
@@ -90,7 +91,7 @@ def _beside(sign: str, tokens: Sequence[Token]) -> Iterator[str]:
         yield f"{sign}{min(number // 3, 3)}={token.word}"
         if number < 2:
             yield f"{sign}!{number}={token.word}"
-    for one, other in zip(tokens, tokens[1:], strict=False):
+    for one, other in pairwise(tokens):
         yield f"{sign}{one.stem} {other.stem}"
 
 

@@ -1,10 +1,10 @@
-"""Which events a text tells, by weights learned from labelled texts, the rules' own findings among what
-is weighed. Pure.
+"""Which events a text tells, by weights learned from labelled texts. Pure.
 
-Three log-linear models, each of features that can be read: which events a sentence reports; which
-status the event told at a place has; and, for the text as a whole, whether an event of a type and
-status is told in it, from what its sentences say and what the rules alone would say. Maximum entropy models of events go back to
-Ahn (2006), of factuality to Saurí and Pustejovsky (2012) and Lee et al. (2015).
+Log-linear models, each of features that can be read, with what the rules find among them: which
+events a sentence reports; which status the event told at a place has; and, for the text as a whole,
+which types and statuses it tells, from what its sentences say and what the rules alone would say.
+Maximum entropy models of events go back to Ahn (2006), of their factuality to Saurí and Pustejovsky
+(2012) and Lee et al. (2015).
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ from monitor.extract.items import Item, Scenes
 from monitor.extract.masked import Token, kinds_of, masked
 from monitor.extract.rule_words import spelled_out
 from monitor.extract.status import Statuses
+from monitor.extract.weights import ALWAYS, Weights
 from monitor.extract.words import Words
 from monitor.model import Status
 from monitor.rules import RuleSet
-from monitor.rules.weights import ALWAYS, Weights
 
 LEARNED = "learned"  # stands for the number of a pattern
 WORTH_A_LOOK = 0.12  # of a type in a sentence
+TOLD = 0.5
 TINY = 1e-4
 SHARED = 0.9
 STATUSES: tuple[str, ...] = get_args(Status)
@@ -48,6 +49,11 @@ class Place:
     match: Match | None
     reported: float  # probability
     statuses: Mapping[str, float]  # probabilities
+
+    @property
+    def status(self) -> str:
+        """The likeliest."""
+        return max(self.statuses, key=lambda status: self.statuses[status])
 
     def joint(self, status: str) -> float:
         return self.reported * self.statuses.get(status, 0.0)
@@ -109,14 +115,15 @@ def met_by(match: Match) -> Met:
 
 
 class Weighing:
-    """The models of the rules, ready to be asked; of types that they do not know they say nothing."""
+    """The models, ready to be asked; of types that they do not know they say nothing."""
 
-    def __init__(self, rules: RuleSet) -> None:
-        self._sentences = rules.weights["sentences"]
-        self._places = rules.weights["places"]
-        self._types = rules.weights.get("types", NOTHING)
-        self._statuses = rules.weights.get("statuses", NOTHING)
-        self.types = frozenset(self._sentences.classes) & rules.events.keys()
+    def __init__(self, models: Mapping[str, Weights], types: Set[str]) -> None:
+        """`types`: the event types of the rules."""
+        self._sentences = models["sentences"]
+        self._places = models["places"]
+        self._types = models.get("types", NOTHING)
+        self._statuses = models.get("statuses", NOTHING)
+        self.types = frozenset(self._sentences.classes) & types
 
     def told(self, scanned: Sequence[Scanned], matches: Sequence[Match]) -> list[Told]:
         """The events of a text, each at the places that tell it."""
@@ -184,7 +191,7 @@ class Weighing:
         kind = places[0].type
         by_rules = {match.judged.status for match in plain if match.ready.rule.id == kind}
         reported = probability(float(self._types.scores(of_type(places, by_rules))[0]))
-        if reported < 0.5:
+        if reported < TOLD:
             return
         chances = {
             status: probability(
@@ -193,14 +200,15 @@ class Weighing:
             for status in self._places.classes
         }
         first = max(chances, key=lambda status: chances[status])
+        somewhere = {place.status for place in places}
         for status, chance in chances.items():
-            if status == first or chance >= 0.5:
+            if status == first or (chance >= TOLD and status in somewhere):
                 for place in _telling(places, status):
-                    yield Told(cast(Status, status), place, min(reported, max(chance, 0.5)))
+                    yield Told(cast(Status, status), place, min(reported, max(chance, TOLD)))
 
 
 def _telling(places: Sequence[Place], status: str) -> list[Place]:
-    """The best place of a status, and every other one, a sentence each, at which it is likeliest."""
+    """The best place of a status, and every other sentence that is likely to tell it."""
     best = max(places, key=lambda place: place.joint(status))
     others: dict[int, Place] = {}
     for place in places:

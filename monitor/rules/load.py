@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ from monitor.rules.entities import Entity, Exposure, LookAlikes, Topic
 from monitor.rules.events import Cue, EventRule, WordList
 from monitor.rules.places import Entry, Identity, Places
 from monitor.rules.references import dangling, endless
-from monitor.rules.weights import Weights, read_weights
 from monitor.toml import read_toml, validated
 
 TABLES: Mapping[str, type[Any]] = {
@@ -44,7 +43,7 @@ class RuleSet:
     topics: Mapping[str, Topic] = field(default_factory=dict)
     words: Mapping[str, WordList] = field(default_factory=dict)
     cues: Mapping[str, Cue] = field(default_factory=dict)
-    weights: Mapping[str, Weights] = field(default_factory=dict)  # by the name of their file
+    weights: Mapping[str, Path] = field(default_factory=dict)  # files, by what is weighed in them
 
 
 def shipped_rules() -> Path:
@@ -91,10 +90,8 @@ def load_placed(folders: Sequence[Path]) -> tuple[RuleSet, Places]:
         topics=found["topic"],
         words=found["wordlist"],
         cues=found["cue"],
+        weights={path.stem: path for path in _weight_files(folders)},
     )
-    weights, wrong_weights = _weights(folders)
-    rules = replace(rules, weights=weights)
-    mistakes += wrong_weights
     mistakes += dangling(list(merged.values()), TABLES)
     mistakes += endless({name: one for (table, name), one in merged.items() if table == "wordlist"})
     if mistakes:
@@ -169,19 +166,8 @@ def _extended(before: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, A
     return grown
 
 
-def _weights(folders: Sequence[Path]) -> tuple[dict[str, Weights], list[Mistake]]:
-    """The models of the folders by the name of their file; later ones stand in for earlier ones."""
-    found: dict[str, Weights] = {}
-    mistakes: list[Mistake] = []
-    for path in _weight_files(folders):
-        weights, wrong = read_weights(path)
-        mistakes += wrong
-        if weights is not None:
-            found[path.stem] = weights
-    return found, mistakes
-
-
 def _weight_files(folders: Sequence[Path]) -> list[Path]:
+    """What was learned, see monitor/extract/weights.py; later folders stand in for earlier ones."""
     return [path for folder in folders for path in sorted(folder.glob("*.weights"))]
 
 

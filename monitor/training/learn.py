@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,13 +24,13 @@ from monitor.extract.weighing import (
     of_status,
     of_type,
 )
-from monitor.rules import RuleSet
-from monitor.rules.weights import Weights
+from monitor.extract.weights import Weights
 from monitor.training.maxent import Features, binary, exclusive
 from monitor.training.texts import Label, Labelled
 
+Models = Mapping[str, Weights]
 FOLDS = 5
-RARE = 5  # texts: what fewer have is chance
+RARE = 6  # texts: what fewer have is chance
 # variances of the weights, chosen by cross-validation
 SENTENCES, PLACES, TEXTS = 0.3, 0.05, 0.3
 GUESSED = 0.5  # share of a label of which it is not said where it stands
@@ -56,7 +56,10 @@ class Lesson:
         return None
 
 
-def lessons(texts: Sequence[Labelled], rules: RuleSet, extractor: Extractor) -> list[Lesson]:
+Part = tuple[Models, Sequence[Lesson]]
+
+
+def lessons(texts: Sequence[Labelled], extractor: Extractor) -> list[Lesson]:
     return [_lesson(text, extractor.study(text.article)) for text in texts]
 
 
@@ -67,20 +70,18 @@ def _lesson(text: Labelled, studied: Studied) -> Lesson:
     return Lesson(text, studied, tuple(met[one.sentence.start] for one in studied.sentences))
 
 
-def learn(taught: Sequence[Lesson], rules: RuleSet, types: Sequence[str]) -> RuleSet:
-    """The rules with weights learned from all lessons."""
-    parts = list(_held_out(taught, rules, types))
-    return _with_texts(_with_sentences(taught, rules, types), parts)
+def learn(taught: Sequence[Lesson], types: Sequence[str], parts: Sequence[Part]) -> Models:
+    """The models learned from all lessons; `parts` as from held_out."""
+    return _with_texts(_of_sentences(taught, types), parts, types)
 
 
 def cross_validated(
-    taught: Sequence[Lesson], rules: RuleSet, types: Sequence[str]
+    types: Sequence[str], parts: Sequence[Part]
 ) -> Iterator[tuple[Lesson, set[tuple[str, str]], set[tuple[str, str]]]]:
-    """Each whole text with what weights that have not seen it tell, and what the rules alone tell."""
-    parts = list(_held_out(taught, rules, types))
+    """Each whole text, what models that have not seen it tell, and what the rules alone tell."""
     for number, (fold, held) in enumerate(parts):
         others = [part for place, part in enumerate(parts) if place != number]
-        weighing = Weighing(_with_texts(fold, others))
+        weighing = Weighing(_with_texts(fold, others, types), set(types))
         for one in held:
             weighed = weighing.told(one.studied.sentences, one.studied.matches)
             plain = best_told(one.studied.matches)
@@ -91,23 +92,19 @@ def cross_validated(
             )
 
 
-def _held_out(
-    taught: Sequence[Lesson], rules: RuleSet, types: Sequence[str]
-) -> Iterator[tuple[RuleSet, list[Lesson]]]:
-    """Rules with weights for sentences from all folds but one, and the whole texts of that one."""
+def held_out(taught: Sequence[Lesson], types: Sequence[str]) -> Iterator[Part]:
+    """Models of sentences learned from all folds but one, and the whole texts of that one."""
     for fold in range(FOLDS):
         others = [one for place, one in enumerate(taught) if place % FOLDS != fold]
         held = [one for place, one in enumerate(taught) if place % FOLDS == fold and one.text.whole]
-        yield _with_sentences(others, rules, types), held
+        yield _of_sentences(others, types), held
 
 
 # ---- sentences and places
 
 
-def _with_sentences(taught: Sequence[Lesson], rules: RuleSet, types: Sequence[str]) -> RuleSet:
-    sentences = _learn_sentences(taught, types)
-    places = _learn_places(taught, types)
-    return replace(rules, weights={"sentences": sentences, "places": places})
+def _of_sentences(taught: Sequence[Lesson], types: Sequence[str]) -> Models:
+    return {"sentences": _learn_sentences(taught, types), "places": _learn_places(taught, types)}
 
 
 def _learn_sentences(taught: Sequence[Lesson], types: Sequence[str]) -> Weights:
@@ -132,24 +129,28 @@ def _sentence_labels(
     count = sum(len(lesson.met) for lesson in taught)
     labels, first = np.zeros((count, len(types))), 0
     for lesson in taught:
-        rows = range(first, first + len(lesson.met))
-        first = rows.stop
+        here = slice(first, first + len(lesson.met))
+        first = here.stop
+        if lesson.text.only:
+            others = [place for place, one in enumerate(types) if one != lesson.text.only]
+            labels[here, others] = np.nan
         for kind in {one.type for one in lesson.text.events} & set(types):
             column = types.index(kind)
             known = [
                 at[0] for one in lesson.text.events if one.type == kind and (at := lesson.at(one))
             ]
             if lesson.text.whole or not known:
-                labels[rows, column] = np.nan  # other sentences may tell it again
+                labels[here, column] = np.nan  # other sentences may tell it again
             if not known:
-                known = _likeliest(lesson, kind, None if guesses is None else guesses[rows, column])
+                told = None if guesses is None else guesses[here, column]
+                known = _likeliest(lesson, kind, told)
             for place in known:
-                labels[rows.start + place, column] = 1
+                labels[here.start + place, column] = 1
     return labels
 
 
 def _likeliest(lesson: Lesson, kind: str, guesses: np.ndarray | None) -> list[int]:
-    """The sentence that tells an event of a type: one in which the rules see it, or the best guess."""
+    """The sentence that tells a type: one in which the rules see it, or the best guess."""
     met = {
         number: max(
             (match.ready.pattern.score for match in matches if match.ready.rule.id == kind),
@@ -220,14 +221,14 @@ def _at_trigger(scanned: Scanned, match: Match) -> Features:
 # ---- whole texts
 
 
-def _with_texts(rules: RuleSet, parts: Sequence[tuple[RuleSet, Sequence[Lesson]]]) -> RuleSet:
-    """`parts`: texts, and rules whose weights have not learned from them."""
+def _with_texts(models: Models, parts: Sequence[Part], types: Sequence[str]) -> Models:
+    """`parts`: texts, and models that have not learned from them."""
     kinds: list[Features] = []
     statuses: list[Features] = []
     told_kinds: list[float] = []
     told_statuses: list[float] = []
     for fold, held in parts:
-        weighing = Weighing(fold)
+        weighing = Weighing(fold, set(types))
         for lesson in held:
             for places, by_rules in _by_type(lesson, weighing).values():
                 kind = places[0].type
@@ -237,12 +238,11 @@ def _with_texts(rules: RuleSet, parts: Sequence[tuple[RuleSet, Sequence[Lesson]]
                 for status in STATUSES:
                     statuses.append(of_status(places, by_rules, status))
                     told_statuses.append(float(status in labelled))
-    weights: Mapping[str, Weights] = {
-        **rules.weights,
+    return {
+        **models,
         "types": binary(kinds, np.array(told_kinds)[:, None], ["told"], prior=TEXTS),
         "statuses": binary(statuses, np.array(told_statuses)[:, None], ["told"], prior=TEXTS),
     }
-    return replace(rules, weights=weights)
 
 
 def _by_type(lesson: Lesson, weighing: Weighing) -> dict[str, tuple[list[Place], set[str]]]:

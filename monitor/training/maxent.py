@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from monitor.rules.weights import ALWAYS, Weights
+from monitor.extract.weights import ALWAYS, Weights
 
 Array = NDArray[np.float64]
 Features = Mapping[str, float]

@@ -33,6 +33,7 @@ class Labelled:
     article: Article
     events: tuple[Label, ...]
     whole: bool  # an article; else a sentence or two, in which what is not labelled is not there
+    only: str | None = None  # the one type that the labels speak of; None: of all
 
     @property
     def pairs(self) -> set[tuple[str, str]]:
@@ -60,13 +61,13 @@ def read_texts(paths: Iterable[Path], rules: RuleSet) -> list[Labelled]:
 
 
 def rule_texts(rules: RuleSet) -> Iterator[Labelled]:
-    """The texts that the event rules carry. What one must not match may tell other events, so
-    of these only texts that must match are known whole.
-    """
+    """The texts that the event rules carry; each speaks of its own type alone."""
     for rule in rules.events.values():
         for text in rule.match:
             article = _article("", text.text, WRITTEN_ON)
-            yield Labelled(article, (Label(rule.id, text.status),), whole=True)
+            yield Labelled(article, (Label(rule.id, text.status),), whole=False, only=rule.id)
+        for other in rule.no_match:
+            yield Labelled(_article("", other, WRITTEN_ON), (), whole=False, only=rule.id)
 
 
 def _labelled(item: dict[str, Any], rules: RuleSet) -> Labelled:

@@ -11,6 +11,7 @@ from monitor.commands.common import AsJson, ConfigPath, config_at, print_json, t
 from monitor.errors import ConfigError, Mistake
 
 FEWEST = 200  # texts: from fewer nothing is learned that holds
+TIMES = 3
 COMMENT = (
     "Learned from labelled texts by `monitor rules train`: not to be edited by hand.",
     "See docs/rules.md for what the lines say.",
@@ -55,7 +56,9 @@ def train(
         what = f"{len(labelled)} texts are too few to learn from; {FEWEST} at least"
         raise ConfigError([Mistake(", ".join(map(str, texts)), "", what)])
     tell(f"{len(labelled)} texts; reading them")
-    taught = lessons([*labelled, *rule_texts(rules)], Extractor(rules, load_nlp()))
+    # what is said in the rules themselves is said on purpose
+    told = [*labelled, *TIMES * list(rule_texts(rules))]
+    taught = lessons(told, Extractor(rules, load_nlp()))
     types = tuple(rules.events)
     parts = list(held_out(taught, types))
     if check:

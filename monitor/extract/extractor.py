@@ -158,14 +158,17 @@ class Extractor:
             tuple((there(span), label) for span, label in unknown),
         )
 
-    def _draft(self, article: Article, trace: _Trace | None = None) -> _Draft:
+    def _draft(
+        self, article: Article, trace: _Trace | None = None, *, every: bool = False
+    ) -> _Draft:
+        """`every`: look at all that is no foreign language and on no topic, concern us or not."""
         title_end = len(article.title) + 1 if article.title else 0
         read = cleaned(article.content[:LONGEST], title_end=title_end)
         draft = _Draft(article, read, read.place(title_end), words_of(read.text))
         if language := foreign_language(read.text):
             return replace(draft, skipped=f"language: {language}")
         hits = self._lexicon.find(draft.words)
-        if not self._thorough and not self._concern(hits):
+        if not (self._thorough or every or self._concern(hits)):
             return draft
         if parts := boilerplate(read.text, title_end=draft.title_end):
             draft = replace(draft, words=words_of(blanked(read.text, parts)))
@@ -175,8 +178,8 @@ class Extractor:
         told = trace.names if trace else None
         topic = self._topics.of(hits.keys)
         mentions, masked = self._names.find(words, hits, people, day, told, topic=topic)
-        named = {key for one in mentions for key in (f"#{one.id}", f"@{one.type}")}
-        if topic or (not trace and not self._patterns.possible(hits.keys | named | ANY_FIGURE)):
+        concerns = mentions or trace or every or self._patterns.possible(hits.keys | ANY_FIGURE)
+        if topic or not concerns:
             return replace(draft, mentions=mentions)
         spoken = outside_names(hits.words, mentions, masked)
         scenes = Scenes(words, spoken, mentions, title_end=draft.title_end, day=day)
@@ -228,7 +231,7 @@ class Extractor:
 
     def study(self, article: Article) -> Studied:
         """What weights are learned from: the sentences of an article and what the rules meet."""
-        draft = self._draft(article)
+        draft = self._draft(article, every=True)
         [parse] = self._parsed([draft])
         matches = borne_out(draft.candidates, self._statuses, draft.words, parse)
         return Studied(self._scanned(draft), matches, draft.read)

@@ -7,9 +7,11 @@ what the rules make of them: word lists, patterns that are met, cues and the sta
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 
 from monitor.extract.items import Item, Sentence
 from monitor.extract.masked import Token
@@ -17,6 +19,8 @@ from monitor.extract.status import Judged, Said
 
 FAR = 12  # words on each side of a place that are looked at
 NEAR = (3, 8)  # words between a cue and a place
+SEEN = 60  # words on each side that no sentence of sense goes beyond
+START = attrgetter("start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,13 @@ def of_place(scanned: Scanned, place: Item, kind: str, met: Met | None) -> dict[
     """The words on both sides of it, how far off and on which side the cues of the rules stand,
     and what these lead to.
     """
-    before = [one for one in scanned.tokens if one.end <= place.start][: -FAR - 1 : -1]
-    after = [one for one in scanned.tokens if one.start >= place.end][:FAR]
-    inside = [one for one in scanned.tokens if one.start >= place.start and one.end <= place.end]
+    tokens = scanned.tokens
+    first = bisect_left(tokens, place.start, key=START)
+    last = bisect_left(tokens, place.end, key=START)
+    inside, after = tokens[first:last], tokens[last : last + FAR]
+    before = tokens[max(0, first - FAR) : first][::-1]
     features = {f"({kind})": 1.0}
-    features |= {f".{token.stem}": 0.5 for token in scanned.tokens}
+    features |= {f".{token.stem}": 0.5 for token in tokens[max(0, first - SEEN) : last + SEEN]}
     for sign, beside in (("<", before), (">", after), ("|", inside)):
         features |= dict.fromkeys(_beside(sign, beside), 1.0)
     for word in inside:
@@ -104,7 +110,8 @@ def _cues(scanned: Scanned, place: Item) -> Iterator[str]:
         side = _side(item, place)
         yield f"{side}cue {cue.id}"
         low, high = (item.end, place.start) if side == "<" else (place.end, item.start)
-        between = sum(low <= token.start < high for token in scanned.tokens)
+        tokens = scanned.tokens
+        between = bisect_left(tokens, high, key=START) - bisect_left(tokens, low, key=START)
         for near in NEAR:
             if between <= near:
                 yield f"{side}cue{near} {cue.id}"

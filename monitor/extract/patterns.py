@@ -87,23 +87,26 @@ class Patterns:
 
     def entries(self) -> Iterator[tuple[str, Payload]]:
         """All strings that the patterns look for."""
+        triggers: dict[tuple[str, str], None] = {}
+        words: dict[str, None] = {}  # many patterns ask for the same lists of them
         for ready in self._ready:
-            for key, part in ready.parts.items():
-                word = key[2:]
-                if not part:
-                    yield from condition_words([key])
-                elif word.startswith("="):
-                    form = word.removeprefix("=")
-                    exact = form.replace("-", " ") if form != form.lower() else None
-                    yield form, Payload("word", key, exact=exact)
-                else:
-                    forms = verb_forms(word) if part == "VERB" else noun_forms(word)
-                    yield from ((form, Payload("word", key)) for form in forms)
+            triggers |= dict.fromkeys(ready.parts.items())
             for group in (*ready.needs, *ready.before, *ready.after, *ready.context):
-                yield from condition_words(group)
-            yield from condition_words(
-                (*ready.refuse, *ready.refuse_context, *ready.refuse_between)
-            )
+                words |= dict.fromkeys(sorted(group))
+            for refused in (ready.refuse, ready.refuse_context, ready.refuse_between):
+                words |= dict.fromkeys(sorted(refused))
+        for key, part in triggers:
+            word = key[2:]
+            if not part:
+                yield from condition_words([key])
+            elif word.startswith("="):
+                form = word.removeprefix("=")
+                exact = form.replace("-", " ") if form != form.lower() else None
+                yield form, Payload("word", key, exact=exact)
+            else:
+                forms = verb_forms(word) if part == "VERB" else noun_forms(word)
+                yield from ((form, Payload("word", key)) for form in forms)
+        yield from condition_words(words)
 
     def roles(self) -> Mapping[str, tuple[Set[str], Set[str]]]:
         """Who may act and who may suffer, by event type."""

@@ -31,6 +31,7 @@ from monitor.rules import RuleSet
 LEARNED = "learned"  # stands for the number of a pattern
 WORTH_A_LOOK = 0.12  # of a type in a sentence
 TOLD = 0.5
+MOST = 6  # triggers of a type in a sentence that are looked at
 TINY = 1e-4
 SHARED = 0.9
 STATUSES: tuple[str, ...] = get_args(Status)
@@ -222,13 +223,13 @@ def _telling(places: Sequence[Place], status: str) -> list[Place]:
 
 
 def _one_each(matches: Iterable[Match]) -> list[Match]:
-    """Of the patterns that meet at one trigger the plainest."""
+    """The plainest triggers of a sentence, and of the patterns that meet at one the plainest."""
     best: dict[int, Match] = {}
     for match in matches:
         other = best.get(match.trigger.start)
         if other is None or _plainness(match) < _plainness(other):
             best[match.trigger.start] = match
-    return list(best.values())
+    return sorted(best.values(), key=_plainness)[:MOST]
 
 
 def _plainness(match: Match) -> tuple[bool, float]:

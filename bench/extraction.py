@@ -20,7 +20,16 @@ from monitor.extract.extractor import Extractor
 from monitor.extract.nlp import load_nlp
 from monitor.model import Status
 from monitor.rules import load_rules, shipped_rules
-from tests.evaluation.scores import EPISODE, Scores, Tally, labelled, own_texts, scores
+from tests.evaluation.scores import (
+    EPISODE,
+    Scores,
+    Tally,
+    held_out,
+    labelled,
+    own_texts,
+    reader,
+    scores,
+)
 
 STATUSES: tuple[str, ...] = get_args(Status)
 NONE = "none"
@@ -65,11 +74,12 @@ def main(paths: list[Path]) -> None:
     rules, nlp = load_rules([shipped_rules()]), load_nlp()
     if paths:
         for path in paths:
-            report(path.name, Extractor(rules, nlp), labelled(path))
+            report(path.name, reader(rules, nlp), labelled(path))
         return
     for how, one in (("rules and spaCy", nlp), ("rules alone", None)):
-        report(f"the episode, {how}", Extractor(rules, one), labelled(EPISODE))
-        report(f"own texts, {how}", Extractor(rules, one), own_texts())
+        report(f"the episode, {how}", reader(rules, one), labelled(EPISODE))
+        report(f"texts nothing was learned from, {how}", reader(rules, one), held_out())
+        report(f"own texts, {how}", reader(rules, one), own_texts())
 
 
 if __name__ == "__main__":

@@ -12,16 +12,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from monitor.extract.extractor import Extractor
 from monitor.rules import load_rules, shipped_rules
-from tests.evaluation.scores import EPISODE, Tally, article_of, labelled
+from tests.evaluation.scores import EPISODE, Tally, article_of, labelled, reader
 
-EXCHANGE = ZoneInfo("America/New_York")
 ASKED = {
     "claims": (),
     "with basis": ("basis",),
@@ -66,10 +63,6 @@ def claim_scores(extractor: Extractor, items: Iterable[Fields]) -> ClaimScores:
     return told
 
 
-def day_in_new_york(moment: datetime) -> Any:
-    return moment.astimezone(EXCHANGE).date()
-
-
 def _keys(claims: Iterable[Fields], fields: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
     for claim in claims:
         yield tuple(claim.get(name) for name in ("symbol", "direction", "percent", *fields))
@@ -90,7 +83,7 @@ def _line(claim: Fields) -> str:
 
 
 def main(paths: list[Path]) -> None:
-    extractor = Extractor(load_rules([shipped_rules()]), None, day_in_new_york)
+    extractor = reader(load_rules([shipped_rules()]), None)
     for path in paths:
         told = claim_scores(extractor, labelled(path))
         for wrong in told.wrong:

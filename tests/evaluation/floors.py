@@ -15,22 +15,30 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from monitor.extract.extractor import Extractor
 from monitor.extract.nlp import load_nlp
 from monitor.rules import load_rules, shipped_rules
-from tests.evaluation.scores import EPISODE, Scores, Tally, labelled, own_texts, scores
+from tests.evaluation.scores import (
+    EPISODE,
+    Scores,
+    Tally,
+    held_out,
+    labelled,
+    own_texts,
+    reader,
+    scores,
+)
 
 FLOORS = Path(__file__).with_name("floors.json")
 MARGIN = 0.01  # what a text more or less may change
 FEWEST = 8  # labels of a type, for a floor of its own to mean something
-SETS = {"episode": lambda: labelled(EPISODE), "own": own_texts}
+SETS = {"episode": lambda: labelled(EPISODE), "own": own_texts, "held-out": held_out}
 
 Floor = dict[str, Any]  # {"precision", "recall", "best": [precision, recall], "why"?}
 
 
 @cache
 def measured(name: str, parsed: bool = True) -> Scores:
-    extractor = Extractor(load_rules([shipped_rules()]), load_nlp() if parsed else None)
+    extractor = reader(load_rules([shipped_rules()]), load_nlp() if parsed else None)
     return scores(extractor, SETS[name]())
 
 

@@ -6,14 +6,19 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from monitor.extract.extractor import Extractor
+from monitor.extract.nlp import Nlp
 from monitor.model import Article
+from monitor.rules import RuleSet
 
 OWN = Path(__file__).parent / "items.jsonl"  # made up for this, half of them look-alikes
+HELD_OUT = Path(__file__).parent / "held-out"
+NEW_YORK = ZoneInfo("America/New_York")
 EPISODE = Path(__file__).parents[1] / "data" / "episode.jsonl"  # own-words summaries
 
 
@@ -55,6 +60,20 @@ class Scores:
     false_alarms: list[str] = field(default_factory=list)  # events in texts that have none
     look_alikes: int = 0  # texts with no event that hold the words of one
     alarmed: list[str] = field(default_factory=list)  # those in which one is seen
+
+
+def day_in_new_york(moment: datetime) -> date:
+    """The day of the exchange, by which the program reads."""
+    return moment.astimezone(NEW_YORK).date()
+
+
+def reader(rules: RuleSet, nlp: Nlp | None) -> Extractor:
+    return Extractor(rules, nlp, day_in_new_york)
+
+
+def held_out() -> list[Mapping[str, Any]]:
+    """Texts that nothing was learned from, nor rules written for."""
+    return [item for path in sorted(HELD_OUT.glob("*.jsonl")) for item in labelled(path)]
 
 
 def own_texts() -> list[Mapping[str, Any]]:

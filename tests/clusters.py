@@ -14,9 +14,9 @@ from monitor.extract.story_index import StoryIndex
 from monitor.model import Article, Event, Exposure, Extraction, Mention, Reading, Span, Story
 from monitor.pipeline.folding import evidence_types, fold_one
 from monitor.pipeline.recent_stories import WINDOW
-from monitor.rules import load_rules, shipped_rules
 from monitor.rules.entities import Entity
 from monitor.store.engine import Store
+from tests.readers import shipped
 
 EPISODE = Path(__file__).parent / "data" / "episode.jsonl"
 CLUSTERS = Path(__file__).parent / "data" / "clusters.jsonl"  # harder, see bench/stories.py
@@ -79,7 +79,7 @@ def fold(readings: Sequence[Reading]) -> list[Story | None]:
     """The story that each reading comes to, as the pipeline folds them into a store of their own;
     None: it is not relevant."""
     store = Store.open("sqlite://")
-    index, evidence = StoryIndex(WINDOW), evidence_types(load_rules([shipped_rules()]))
+    index, evidence = StoryIndex(WINDOW), evidence_types(shipped())
     try:
         with store.begin() as tx:
             for reading in readings:

@@ -8,14 +8,14 @@ import pytest
 
 from monitor.extract.extractor import Extractor
 from monitor.model import Article
-from monitor.rules import load_rules, shipped_rules
+from tests.readers import plain
 
 AFTER_THE_CLOSE = datetime(2025, 6, 12, 20, 30, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def extractor() -> Extractor:
-    return Extractor(load_rules([shipped_rules()]), None)
+    return plain()
 
 
 def told(extractor: Extractor, text: str) -> list[str]:

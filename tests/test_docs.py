@@ -16,6 +16,7 @@ from monitor.extract.nlp import load_nlp
 from monitor.rules import load_rules, shipped_rules
 from monitor.rules.checks import check_rules
 from monitor.rules.trials import only, try_examples, try_texts
+from tests.readers import shipped
 
 ROOT = Path(__file__).parent.parent
 RULES = ROOT / "docs" / "rules.md"
@@ -29,23 +30,23 @@ def blocks(page: Path, kind: str) -> list[str]:
 def test_the_worked_examples_of_the_rules_page_work(tmp_path: Path) -> None:
     """Their texts come out, and the check finds nothing in them beside the shipped rules."""
     (tmp_path / "mine.toml").write_text("\n".join(blocks(RULES, "toml")), encoding="utf-8")
-    shipped, rules = load_rules([shipped_rules()]), load_rules([shipped_rules(), tmp_path])
+    ours, rules = shipped(), load_rules([shipped_rules(), tmp_path])
     own = (set(rules.entities) | set(rules.events) | set(rules.alerts)) - {
-        *(set(shipped.entities) | set(shipped.events) | set(shipped.alerts))
+        *(set(ours.entities) | set(ours.events) | set(ours.alerts))
     }
     assert own == {
         *("acme-minerals", "john-doe-smith", "jane-roe", "minerals-security-act"),
         *("mine-strike", "strikes"),
     }
-    assert {"pit-workers"} == set(rules.words) - set(shipped.words)
-    assert {"strike-called-off"} == set(rules.cues) - set(shipped.cues)
+    assert {"pit-workers"} == set(rules.words) - set(ours.words)
+    assert {"strike-called-off"} == set(rules.cues) - set(ours.cues)
     for nlp in (None, load_nlp()):
         assert [str(one) for one in try_texts(Extractor(rules, nlp), only(rules, own))] == []
     judged = try_examples(
         only(rules, own), lambda rule, one, fires: "" if judge_example(rule, one) is fires else "x"
     )
     assert list(judged) == []
-    before = set(check_rules(shipped, _language()))
+    before = set(check_rules(ours, _language()))
     assert [one for one in check_rules(rules, _language()) if one not in before] == []
 
 

@@ -9,11 +9,11 @@ import pytest
 from monitor.extract.extractor import Extractor, utc_day
 from monitor.extract.nlp import Parse, Token, load_nlp
 from monitor.model import Article, Event, Extraction
-from monitor.rules import load_rules, shipped_rules
+from tests.readers import parsed, plain, shipped
 
-RULES = load_rules([shipped_rules()])
-PLAIN = Extractor(RULES, None)
-PARSED = Extractor(RULES, load_nlp())
+RULES = shipped()
+PLAIN = plain()
+PARSED = parsed()
 NOW = datetime(2025, 10, 20, 12, tzinfo=UTC)
 
 
@@ -83,8 +83,8 @@ def test_an_event_names_its_parts_and_place(parsed: bool) -> None:
 
 def test_the_passive_turns_actor_and_target_round() -> None:
     text = "Noveon Magnetics was acquired by Lockheed Martin for $2 billion."
-    for parsed in (True, False):
-        [event] = extraction(text, parsed=parsed).events
+    for with_grammar in (True, False):
+        [event] = extraction(text, parsed=with_grammar).events
         assert (event.actors, event.targets) == (("lockheed-martin",), ("noveon-magnetics",))
 
 

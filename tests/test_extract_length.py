@@ -8,11 +8,10 @@ from types import FrameType
 
 import pytest
 
-from monitor.extract.extractor import Extractor
 from monitor.model import Article
-from monitor.rules import load_rules, shipped_rules
+from tests.readers import plain
 
-EXTRACTOR = Extractor(load_rules([shipped_rules()]), None)
+EXTRACTOR = plain()
 NOW = datetime(2025, 6, 12, 20, 30, tzinfo=UTC)
 NEWS = (
     "The White House may invoke the Defense Production Act for rare earths. "

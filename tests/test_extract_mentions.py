@@ -6,17 +6,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from monitor.extract.extractor import Extractor
 from monitor.extract.lexicon import Hits, Lexicon, Payload
-from monitor.extract.nlp import load_nlp
 from monitor.extract.surroundings import acronyms_of_others, acts, mastheads
 from monitor.extract.words import words_of
 from monitor.model import Article
-from monitor.rules import load_rules, shipped_rules
+from tests.readers import parsed, plain, shipped
 
-RULES = load_rules([shipped_rules()])
-PLAIN = Extractor(RULES, None)
-PARSED = Extractor(RULES, load_nlp())
+RULES = shipped()
+PLAIN = plain()
+PARSED = parsed()
 OCTOBER = datetime(2025, 10, 20, 12, tzinfo=UTC)
 
 

@@ -10,10 +10,10 @@ import pytest
 from monitor.extract.extractor import Extractor
 from monitor.extract.nlp import load_nlp
 from monitor.model import Article
-from monitor.rules import load_rules, shipped_rules
+from tests.readers import shipped
 
 # the cues by themselves: what is learned from texts may think otherwise of a sentence alone
-EXTRACTOR = Extractor(replace(load_rules([shipped_rules()]), weights={}), load_nlp())
+EXTRACTOR = Extractor(replace(shipped(), weights={}), load_nlp())
 NOW = datetime(2025, 10, 20, 12, tzinfo=UTC)
 # (type, who, base form, past form, -ing form, noun)
 DEEDS = [

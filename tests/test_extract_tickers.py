@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.extract.extractor import Extractor
 from monitor.model import Article
-from monitor.rules import load_rules, shipped_rules
+from tests.readers import plain
 
-EXTRACTOR = Extractor(load_rules([shipped_rules()]), None)
+EXTRACTOR = plain()
 NOW = datetime(2025, 10, 20, 12, tzinfo=UTC)
 
 

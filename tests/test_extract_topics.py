@@ -8,12 +8,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.extract.extractor import Extractor
 from monitor.model import Article, Extraction
-from monitor.rules import load_rules, shipped_rules
+from tests.readers import plain, shipped
 
-RULES = load_rules([shipped_rules()])
-PLAIN = Extractor(RULES, None)
+RULES = shipped()
+PLAIN = plain()
 NOVEMBER = datetime(2025, 11, 20, 12, tzinfo=UTC)
 
 

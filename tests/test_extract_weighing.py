@@ -20,10 +20,11 @@ from monitor.extract.weighing import Weighing, log_odds, probability
 from monitor.extract.weights import ALWAYS, Weights, read_models, written
 from monitor.model import Article
 from monitor.rules import load_rules, shipped_rules
+from tests.readers import plain, shipped
 
 NOW = datetime(2025, 6, 12, 20, 30, tzinfo=UTC)
-RULES = load_rules([shipped_rules()])
-EXTRACTOR = Extractor(RULES, None)
+RULES = shipped()
+EXTRACTOR = plain()
 
 
 def article(text: str, title: str = "") -> Article:
@@ -49,7 +50,7 @@ def weights(classes: str, **rows: list[float]) -> Weights:
 
 
 def test_names_and_figures_stand_for_their_kind() -> None:
-    told = words("Lynas and Zubrowka Mining got $20 million, 5% more than in 2023, from Canberra.")
+    told = words("Lynas and Zubrowka Mining got $20 million, 5% more than in 2023, from Australia.")
     assert told == [
         "@company", "and", "@unknown", "got", "@money", "million", "@percent", "more", "than",
         "in", "@past", "from", "@country",
@@ -108,7 +109,7 @@ def test_a_place_tells_what_stands_on_which_side_of_it() -> None:
         "<!0=not",
         "|impos",
         ">export",
-        "<will not",
+        "<not will",
         "not<|impos",
     } <= features.keys()
     assert ">not" not in features
@@ -179,7 +180,7 @@ def told_by(weighing: Weighing, text: str) -> set[tuple[str, str, str]]:
 
 def models(**place: list[float]) -> dict[str, Weights]:
     return {
-        "sentences": weights("tariff", always=[-4.0], frobnic=[9.0]),
+        "sentences": weights("tariff", always=[-4.0], frobnicat=[9.0]),
         "places": weights(STATUSES, always=[0.0] * 5, **place),
         "types": weights("told", always=[0.0], likeliest=[1.0]),
         "statuses": weights("told", always=[0.0], likeliest=[1.0]),
@@ -188,30 +189,38 @@ def models(**place: list[float]) -> dict[str, Weights]:
 
 def test_a_word_that_no_rule_has_can_tell_an_event_at_its_place() -> None:
     weighing = Weighing(models(**{"<0=will": [0.0, 5.0, 0.0, 0.0, 0.0]}), {"tariff"})
-    text = "Washington will frobnicate the duties on steel from China."
+    text = "Washington will frobnicate the ships of China."
     assert told_by(weighing, text) == {("tariff", "announced", "frobnicate")}
 
 
 def test_a_type_that_the_rules_do_not_have_is_not_told() -> None:
-    text = "Washington will frobnicate the duties on steel from China."
+    text = "Washington will frobnicate the ships of China."
     assert told_by(Weighing(models(), {"sanction"}), text) == set()
 
 
-def test_what_weights_say_nothing_of_is_left_to_the_rules() -> None:
-    shipped = EXTRACTOR.extract(article("Lynas shares rose 5% on Thursday."))
-    alone = Extractor(replace(RULES, weights={}), None)
-    assert [event.type for event in shipped.events] == ["price-move"]
-    assert [
-        event.rule.partition(".")[0]
-        for event in alone.extract(article("Lynas shares rose 5% on Thursday.")).events
-    ] == ["price-move"]
+def test_a_type_without_weights_is_left_to_the_rules(tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text(
+        """
+[[event]]
+id = "frobnication"
+name = "Frobnication"
+match = [{ text = "The miner frobnicated.", status = "occurred" }]
+no_match = ["The miner slept."]
+[[event.patterns]]
+verbs = ["frobnicate"]
+""",
+        encoding="utf-8",
+    )
+    reader = Extractor(load_rules([shipped_rules(), tmp_path]), None)
+    events = reader.extract(article("Lynas frobnicated, and will dance.")).events
+    assert [(one.rule, one.status) for one in events] == [("frobnication.1", "occurred")]
 
 
 def test_a_second_status_needs_a_place_where_it_is_the_likeliest() -> None:
     weighing = Weighing(
-        models(**{"<0=will": [0.0, 3.0, 2.9, 0.0, 0.0], ">frobnic": [0.0] * 5}), {"tariff"}
+        models(**{"<0=will": [0.0, 3.0, 2.9, 0.0, 0.0], ">frobnicat": [0.0] * 5}), {"tariff"}
     )
-    one_place = "Washington will frobnicate the duties on steel."
+    one_place = "Washington will frobnicate the ships."
     assert {status for _, status, _ in told_by(weighing, one_place)} == {"announced"}
 
 

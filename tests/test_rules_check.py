@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from monitor.commands.rules import _language
-from monitor.rules import load_rules, shipped_rules
 from monitor.rules.checks import CHECKS, check_rules
+from tests.readers import shipped
 from tests.rule_files import STRIKE, entity, exposure, findings, told
 
 # ---------------------------------------------------------------------------------- offices
@@ -135,7 +135,7 @@ def test_a_look_alike_text_of_an_event_has_a_trigger_of_it(tmp_path: Path) -> No
 
 
 def test_the_shipped_rules_have_no_error() -> None:
-    found = check_rules(load_rules([shipped_rules()]), _language())
+    found = check_rules(shipped(), _language())
     assert [one for one in found if one.severity == "error"] == []
 
 

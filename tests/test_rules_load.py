@@ -10,6 +10,7 @@ from monitor.errors import ConfigError
 from monitor.rules import load_rules, shipped_rules
 from monitor.rules.load import load_placed
 from monitor.rules.places import Place
+from tests.readers import shipped
 
 ACME = """
 [[entity]]
@@ -36,11 +37,11 @@ def mistakes_in(*folders: Path) -> dict[tuple[str, str], str]:
 
 
 def test_a_users_folder_is_read_beside_the_shipped_one(tmp_path: Path) -> None:
-    shipped = load_rules([shipped_rules()])
+    ours = shipped()
     both = load_rules([shipped_rules(), folder(tmp_path / "mine", mine=ACME)])
-    assert set(both.entities) - set(shipped.entities) == {"acme"}
+    assert set(both.entities) - set(ours.entities) == {"acme"}
     assert both.entities["acme"].symbol == "ACM"
-    assert both.version != shipped.version
+    assert both.version != ours.version
 
 
 def test_an_id_can_be_extended_and_replaced(tmp_path: Path) -> None:
@@ -92,7 +93,7 @@ def test_alert_rules_must_name_event_types_that_exist(tmp_path: Path) -> None:
 
 def test_the_shipped_rules_cover_the_taxonomy() -> None:
     """The ids that users and other programs rely on; see docs/rules.md."""
-    rules = load_rules([shipped_rules()])
+    rules = shipped()
     assert set(rules.events) >= {
         *("dpa-invocation", "export-restriction", "tariff", "sanction", "public-funding"),
         *("contract-award", "trade-agreement", "stockpiling", "production", "supply-disruption"),
@@ -118,7 +119,7 @@ def test_the_shipped_rules_cover_the_taxonomy() -> None:
 
 
 def test_every_shipped_rule_has_texts_that_match_and_texts_that_do_not() -> None:
-    rules = load_rules([shipped_rules()])
+    rules = shipped()
     every = [*rules.entities.values(), *rules.events.values(), *rules.alerts.values()]
     assert [rule.id for rule in every if not (rule.match and rule.no_match)] == []
 

@@ -14,11 +14,12 @@ from monitor.extract.nlp import load_nlp
 from monitor.rules import RuleSet, load_rules, shipped_rules
 from monitor.rules.events import EventText
 from monitor.rules.trials import Failure, only, try_examples, try_texts
+from tests.readers import shipped
 
 
 @pytest.fixture(scope="module")
 def rules() -> RuleSet:
-    return load_rules([shipped_rules()])
+    return shipped()
 
 
 @pytest.mark.parametrize("parsed", [True, False])

@@ -18,14 +18,14 @@ from monitor.extract.story_index import StoryIndex
 from monitor.model import Reading, Story, Told
 from monitor.pipeline.folding import evidence_types, fold_one
 from monitor.pipeline.recent_stories import WINDOW, RecentStories
-from monitor.rules import load_rules, shipped_rules
 from monitor.store.engine import Store
 from tests.clusters import CLUSTERS, EPISODE, items, labelled
+from tests.readers import shipped
 from tests.test_stories import PLAN, PLAN_MOVE, RESULTS, event, fingerprint, reading
 
 NOON = datetime(2025, 6, 12, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
-RULES = load_rules([shipped_rules()])
+RULES = shipped()
 EVIDENCE = evidence_types(RULES)
 
 ORDER = reading(

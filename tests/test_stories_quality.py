@@ -13,10 +13,7 @@ from typing import Any
 import pytest
 
 from monitor.extract import similar
-from monitor.extract.extractor import Extractor
-from monitor.extract.nlp import load_nlp
 from monitor.model import Reading, Story
-from monitor.rules import load_rules, shipped_rules
 from tests.clusters import (
     CLUSTERS,
     EPISODE,
@@ -31,6 +28,7 @@ from tests.clusters import (
     links,
     truth,
 )
+from tests.readers import parsed, shipped
 
 PLAN_STORY = "dpa-rare-earth-plan-20250612"
 FLOORS = {"precision": 0.965, "recall": 0.88, "f1": 0.925, "adjusted_rand": 0.84}
@@ -68,12 +66,12 @@ def in_one_with_the_plan(gold: Sequence[str], stories: Sequence[str]) -> set[str
 
 
 def by_labels(found: Items) -> list[Story | None]:
-    entities = load_rules([shipped_rules()]).entities
+    entities = shipped().entities
     return fold([labelled(number, item, entities) for number, item in enumerate(found)])
 
 
 def by_ourselves(found: Items) -> list[Story | None]:
-    extractor = Extractor(load_rules([shipped_rules()]), load_nlp())
+    extractor = parsed()
     articles = [article(number, item) for number, item in enumerate(found)]
     return fold([Reading(each, extractor.extract(each)) for each in articles])
 
@@ -112,7 +110,7 @@ def test_harder_stories_as_we_read_them_ourselves_are_folded_and_linked_well() -
 
 def test_the_harder_set_is_what_it_says() -> None:
     found = items(CLUSTERS)
-    rules = load_rules([shipped_rules()])
+    rules = shipped()
     stories = {item["story"]: item for item in found}
     assert len(found) >= 120
     assert len(stories) >= 35

@@ -11,9 +11,9 @@ from statsmodels.discrete.discrete_model import Logit, MNLogit
 
 from monitor.cli import run
 from monitor.errors import ConfigError
-from monitor.rules import load_rules, shipped_rules
 from monitor.training.maxent import binary, exclusive
 from monitor.training.texts import read_texts
+from tests.readers import shipped
 
 FLAT = 1e9  # a prior of that variance holds nothing back
 
@@ -79,7 +79,7 @@ def test_a_line_that_is_no_labelled_text_is_named(tmp_path: Path, text: str, wha
     path = tmp_path / "texts.jsonl"
     path.write_text(line("Nothing happened.") + "\n" + text + "\n", encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
-        read_texts([path], load_rules([shipped_rules()]))
+        read_texts([path], shipped())
     [mistake] = caught.value.mistakes
     assert (mistake.file, mistake.key) == (str(path), "line 2")
     assert what in mistake.what
@@ -133,7 +133,7 @@ def test_what_was_learned_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[
     out.mkdir()
     texts.write_text(lessons_on_frobnication(), encoding="utf-8")
     config = tmp_path / "config.toml"
-    config.write_text('[rules]\ndirs = ["rules"]\n[watch]\nsymbols = ["MP"]\n', encoding="utf-8")
+    config.write_text('[rules]\nfolders = ["rules"]\n[watch]\nsymbols = ["MP"]\n', encoding="utf-8")
     arguments = ["rules", "train", str(texts), "--config", str(config)]
     assert run([*arguments, "--check", "--json", "--out", str(out)]) == 0
     scores = json.loads(capsys.readouterr().out)

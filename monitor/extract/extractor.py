@@ -178,13 +178,19 @@ class Extractor:
         told = trace.names if trace else None
         topic = self._topics.of(hits.keys)
         mentions, masked = self._names.find(words, hits, people, day, told, topic=topic)
-        concerns = mentions or trace or every or self._patterns.possible(hits.keys | ANY_FIGURE)
-        if topic or not concerns:
+        named = {key for one in mentions for key in (f"#{one.id}", f"@{one.type}")}
+        told_of = every or bool(self._patterns.possible(hits.keys | named | ANY_FIGURE))
+        if topic or not (told_of or trace):
             return replace(draft, mentions=mentions)
         spoken = outside_names(hits.words, mentions, masked)
         scenes = Scenes(words, spoken, mentions, title_end=draft.title_end, day=day)
         candidates = self._patterns.candidates(scenes, trace.triggers if trace else None)
-        return replace(draft, mentions=mentions, candidates=tuple(candidates), scenes=scenes)
+        return replace(
+            draft,
+            mentions=mentions,
+            candidates=tuple(candidates),
+            scenes=scenes if told_of else None,
+        )
 
     def _concern(self, hits: Hits) -> bool:
         """Whether anything can come of a text: a name in it, or all that some pattern asks for."""

@@ -31,6 +31,7 @@ from monitor.rules import RuleSet
 LEARNED = "learned"  # stands for the number of a pattern
 WORTH_A_LOOK = 0.12  # of a type in a sentence
 TOLD = 0.5
+TOLD_BY_WORDS = 0.7  # where no pattern of the rules is met: ordinary news is full of such words
 MOST = 6  # triggers of a type in a sentence that are looked at
 TINY = 1e-4
 SHARED = 0.9
@@ -192,7 +193,7 @@ class Weighing:
         kind = places[0].type
         by_rules = {match.judged.status for match in plain if match.ready.rule.id == kind}
         reported = probability(float(self._types.scores(of_type(places, by_rules))[0]))
-        if reported < TOLD:
+        if reported < (TOLD if any(place.match for place in places) else TOLD_BY_WORDS):
             return
         chances = {
             status: probability(

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from monitor.extract.extractor import Extractor
-from monitor.rules import load_rules, shipped_rules
 from tests.evaluation.scores import EPISODE, Tally, article_of, labelled, reader
+from tests.readers import shipped
 
 ASKED = {
     "claims": (),
@@ -83,7 +83,7 @@ def _line(claim: Fields) -> str:
 
 
 def main(paths: list[Path]) -> None:
-    extractor = reader(load_rules([shipped_rules()]), None)
+    extractor = reader(shipped(), None)
     for path in paths:
         told = claim_scores(extractor, labelled(path))
         for wrong in told.wrong:

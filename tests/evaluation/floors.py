@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from monitor.extract.nlp import load_nlp
-from monitor.rules import load_rules, shipped_rules
 from tests.evaluation.scores import (
     EPISODE,
     Scores,
@@ -27,6 +26,7 @@ from tests.evaluation.scores import (
     reader,
     scores,
 )
+from tests.readers import shipped
 
 FLOORS = Path(__file__).with_name("floors.json")
 MARGIN = 0.01  # what a text more or less may change
@@ -38,7 +38,7 @@ Floor = dict[str, Any]  # {"precision", "recall", "best": [precision, recall], "
 
 @cache
 def measured(name: str, parsed: bool = True) -> Scores:
-    extractor = reader(load_rules([shipped_rules()]), load_nlp() if parsed else None)
+    extractor = reader(shipped(), load_nlp() if parsed else None)
     return scores(extractor, SETS[name]())
 
 

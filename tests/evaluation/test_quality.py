@@ -10,9 +10,9 @@ from collections import Counter
 
 import pytest
 
-from monitor.rules import load_rules, shipped_rules
 from tests.evaluation.floors import FLOORS, SETS, measured, read_floors, tallies
 from tests.evaluation.scores import EPISODE, labelled, own_texts
+from tests.readers import shipped
 
 MOST_ALARMS = 1 / 12  # look-alikes in which an event is seen; the aim is 1 in 24
 
@@ -63,7 +63,7 @@ def test_the_texts_are_many_and_hard() -> None:
 
 def test_labels_are_of_the_taxonomy() -> None:
 
-    rules = load_rules([shipped_rules()])
+    rules = shipped()
     for item in [*own_texts(), *labelled(EPISODE)]:
         assert set(item["entities"]) <= rules.entities.keys(), item["title"]
         assert {kind for kind, _ in item["events"]} <= rules.events.keys(), item["title"]

@@ -1,0 +1,30 @@
+"""The shipped rules and what reads by them, made once for all tests of a process."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from monitor.extract.extractor import Extractor
+from monitor.extract.nlp import Nlp, load_nlp
+from monitor.rules import RuleSet, load_rules, shipped_rules
+
+
+@cache
+def shipped() -> RuleSet:
+    return load_rules([shipped_rules()])
+
+
+@cache
+def language() -> Nlp | None:
+    return load_nlp()
+
+
+@cache
+def plain() -> Extractor:
+    """By rules and weights alone."""
+    return Extractor(shipped(), None)
+
+
+@cache
+def parsed() -> Extractor:
+    return Extractor(shipped(), language())

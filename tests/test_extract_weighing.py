@@ -17,7 +17,7 @@ from monitor.extract.items import Item
 from monitor.extract.masked import stem_of
 from monitor.extract.status import Judged
 from monitor.extract.weighing import Weighing, log_odds, probability
-from monitor.extract.weights import ALWAYS, Weights, read_models, written
+from monitor.extract.weights import ALWAYS, MODELS, Weights, read_models, written
 from monitor.model import Article
 from monitor.rules import load_rules, shipped_rules
 from tests.readers import plain, shipped
@@ -122,9 +122,12 @@ def test_a_place_tells_what_stands_on_which_side_of_it() -> None:
 
 def test_a_file_of_weights_comes_back_as_it_was_written(tmp_path: Path) -> None:
     told = weights("a b", always=[-1.0, 0.5], stake=[1.25, 0.0], **{"equity stake": [0.0, -0.4]})
-    (tmp_path / "x.weights").write_text(written(told, ["made in a test"]), encoding="utf-8")
-    [(name, read)] = read_models({"x": tmp_path / "x.weights"}).items()
-    assert name == "x"
+    files = {name: tmp_path / f"{name}.weights" for name in MODELS}
+    for path in files.values():
+        path.write_text(written(told, ["made in a test"]), encoding="utf-8")
+    models = read_models(files)
+    assert tuple(models) == MODELS
+    read = models["types"]
     assert read.classes == ("a", "b")
     for feature, row in told.rows.items():
         assert read.matrix[read.rows[feature]].tolist() == pytest.approx(told.matrix[row].tolist())
@@ -132,6 +135,17 @@ def test_a_file_of_weights_comes_back_as_it_was_written(tmp_path: Path) -> None:
     assert read.scores({}).tolist() == pytest.approx([-1.0, 0.5])
     assert read.of("stake", 0) == 1.25
     assert read.of("unheard of", 0) == 0.0
+
+
+def test_weights_are_all_there_or_none(tmp_path: Path) -> None:
+    assert read_models({}) == {}
+    path = tmp_path / "tpyes.weights"
+    path.write_text("told\n(always)\t0:1\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        read_models({"tpyes": path})
+    told = [mistake.what for mistake in caught.value.mistakes]
+    assert told[0] == "has weights, but no sentences.weights"
+    assert told[-1] == "is none of the weights sentences, places, types, statuses"
 
 
 def test_what_weighs_next_to_nothing_is_not_written() -> None:
@@ -151,9 +165,8 @@ def test_a_file_that_is_none_is_named(tmp_path: Path, text: str, what: str) -> N
     path = tmp_path / "x.weights"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
-        read_models({"x": path})
-    [mistake] = caught.value.mistakes
-    assert (mistake.file, mistake.what) == (str(path), what)
+        read_models(dict.fromkeys(MODELS, path))
+    assert {(one.file, one.what) for one in caught.value.mistakes} == {(str(path), what)}
 
 
 def test_the_version_of_the_rules_changes_with_the_weights(tmp_path: Path) -> None:
@@ -189,12 +202,17 @@ def models(**place: list[float]) -> dict[str, Weights]:
 
 def test_a_word_that_no_rule_has_can_tell_an_event_at_its_place() -> None:
     weighing = Weighing(models(**{"<0=will": [0.0, 5.0, 0.0, 0.0, 0.0]}), {"tariff"})
-    text = "Washington will frobnicate the ships of China."
+    text = "Lynas rose 5%. Washington will frobnicate the ships of China."
     assert told_by(weighing, text) == {("tariff", "announced", "frobnicate")}
 
 
+def test_where_no_pattern_is_met_nothing_is_told() -> None:
+    text = "Washington will frobnicate its ships."
+    assert told_by(Weighing(models(), {"tariff"}), text) == set()
+
+
 def test_a_type_that_the_rules_do_not_have_is_not_told() -> None:
-    text = "Washington will frobnicate the ships of China."
+    text = "Lynas rose 5%. Washington will frobnicate the ships of China."
     assert told_by(Weighing(models(), {"sanction"}), text) == set()
 
 
@@ -220,7 +238,7 @@ def test_a_second_status_needs_a_place_where_it_is_the_likeliest() -> None:
     weighing = Weighing(
         models(**{"<0=will": [0.0, 3.0, 2.9, 0.0, 0.0], ">frobnicat": [0.0] * 5}), {"tariff"}
     )
-    one_place = "Washington will frobnicate the ships."
+    one_place = "Lynas rose 5%. Washington will frobnicate the ships."
     assert {status for _, status, _ in told_by(weighing, one_place)} == {"announced"}
 
 
@@ -232,6 +250,7 @@ def test_log_odds_and_probability_undo_one_another(chance: float) -> None:
 
 def test_certainty_is_never_infinite() -> None:
     assert np.isfinite([log_odds(0.0), log_odds(1.0)]).all()
+    assert (probability(-1e6), probability(1e6)) == pytest.approx((0.0, 1.0))
 
 
 def test_explaining_tells_what_was_weighed_and_what_was_outweighed() -> None:

@@ -179,8 +179,8 @@ class Extractor:
         topic = self._topics.of(hits.keys)
         mentions, masked = self._names.find(words, hits, people, day, told, topic=topic)
         named = {key for one in mentions for key in (f"#{one.id}", f"@{one.type}")}
-        told_of = every or bool(self._patterns.possible(hits.keys | named | ANY_FIGURE))
-        if topic or not (told_of or trace):
+        asked = trace or every
+        if topic or not (asked or self._patterns.possible(hits.keys | named | ANY_FIGURE)):
             return replace(draft, mentions=mentions)
         spoken = outside_names(hits.words, mentions, masked)
         scenes = Scenes(words, spoken, mentions, title_end=draft.title_end, day=day)
@@ -189,7 +189,7 @@ class Extractor:
             draft,
             mentions=mentions,
             candidates=tuple(candidates),
-            scenes=scenes if told_of else None,
+            scenes=scenes,
         )
 
     def _concern(self, hits: Hits) -> bool:
@@ -255,7 +255,9 @@ class Extractor:
         say.
         """
         weighing = self._weighing
-        weighed = weighing.told(self._scanned(draft), matches) if weighing else []
+        weighed = []
+        if weighing and matches:
+            weighed = weighing.told(self._scanned(draft), matches)
         known = weighing.types if weighing else frozenset()
         by_rules = best_told(match for match in matches if match.ready.rule.id not in known)
         if told is not None:

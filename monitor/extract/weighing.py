@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import pairwise
 from math import exp, log
 from typing import cast, get_args
 
@@ -34,10 +35,9 @@ TOLD = 0.5
 TOLD_BY_WORDS = 0.7  # where no pattern of the rules is met: ordinary news is full of such words
 MOST = 6  # triggers of a type in a sentence that are looked at
 TINY = 1e-4
-SHARED = 0.9
+FARTHEST = 500.0  # log-odds: beyond, the exponential overflows
+SHARED = 0.9  # of what places say is their own, see _any
 STATUSES: tuple[str, ...] = get_args(Status)
-
-
 NOTHING = Weights(("told",), {ALWAYS: 0}, np.zeros((1, 1), np.float32))
 
 
@@ -128,7 +128,13 @@ class Weighing:
         self.types = frozenset(self._sentences.classes) & types
 
     def told(self, scanned: Sequence[Scanned], matches: Sequence[Match]) -> list[Told]:
-        """The events of a text, each at the places that tell it."""
+        """The events of a text, each at the places that tell it.
+
+        Where no pattern of the rules is met nothing is told: in ordinary news words alone were
+        wrong four times in five, and a text that tells an event nearly always meets one.
+        """
+        if not matches:
+            return []
         matches = [match for match in matches if match.ready.rule.id in self.types]
         plain = best_told(matches)
         by_type: dict[str, list[Place]] = defaultdict(list)
@@ -173,21 +179,19 @@ class Weighing:
 
     def _strongest(self, tokens: Sequence[Token], number: int) -> Item | None:
         """The word that speaks most for a type, alone and with its neighbours."""
-        best, most = None, 0.0
-        for place, token in enumerate(tokens):
-            pairs = [
-                f"{one.stem} {other.stem}"
-                for one, other in zip(
-                    tokens[max(0, place - 1) : place + 1], tokens[place : place + 2], strict=False
-                )
-                if one is not other
-            ]
-            weight = self._sentences.of(f"={token.word}", number)
-            weight += self._sentences.of(token.stem, number)
-            weight += sum(self._sentences.of(pair, number) for pair in pairs) / 2
-            if weight > most:
-                best, most = Item(token.start, token.end), weight
-        return best
+        speaks = [
+            self._sentences.of(f"={token.word}", number) + self._sentences.of(token.stem, number)
+            for token in tokens
+        ]
+        for place, (one, other) in enumerate(pairwise(tokens)):
+            half = self._sentences.of(f"{one.stem} {other.stem}", number) / 2
+            speaks[place] += half
+            speaks[place + 1] += half
+        most = max(speaks, default=0.0)
+        if most <= 0:
+            return None
+        token = tokens[speaks.index(most)]
+        return Item(token.start, token.end)
 
     def _of_type(self, places: Sequence[Place], plain: Sequence[Match]) -> Iterator[Told]:
         kind = places[0].type
@@ -306,4 +310,4 @@ def log_odds(chance: float) -> float:
 
 
 def probability(odds: float) -> float:
-    return 1 / (1 + exp(-odds))
+    return 1 / (1 + exp(-max(-FARTHEST, min(FARTHEST, odds))))

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from monitor.errors import ConfigError, Mistake
 
 ALWAYS = "(always)"
+MODELS = ("sentences", "places", "types", "statuses")
 SCALE = 100
 LEAST = 3  # hundredths: what weighs less is not written
 Array = NDArray[np.float32]
@@ -49,9 +50,21 @@ class Weights:
 
 
 def read_models(files: Mapping[str, Path]) -> dict[str, Weights]:
-    """The models in files, by name. Raises ConfigError with what is wrong in each file."""
+    """The models in files, by name: all of MODELS, or none. Raises ConfigError with what is wrong
+    in each file.
+    """
     models: dict[str, Weights] = {}
-    mistakes: list[Mistake] = []
+    folders = ", ".join(sorted({str(path.parent) for path in files.values()}))
+    mistakes = [
+        Mistake(folders, "", f"has weights, but no {name}.weights")
+        for name in MODELS
+        if files and name not in files
+    ]
+    mistakes += [
+        Mistake(str(path), "", f"is none of the weights {', '.join(MODELS)}")
+        for name, path in files.items()
+        if name not in MODELS
+    ]
     for name, path in files.items():
         try:
             models[name] = _read(path.read_text(encoding="utf-8").splitlines())

@@ -229,7 +229,7 @@ def _with_texts(models: Models, parts: Sequence[Part], types: Sequence[str]) -> 
     told_statuses: list[float] = []
     for fold, held in parts:
         weighing = Weighing(fold, set(types))
-        for lesson in held:
+        for lesson in (one for one in held if one.studied.matches):
             for places, by_rules in _by_type(lesson, weighing).values():
                 kind = places[0].type
                 labelled = {one.status for one in lesson.text.events if one.type == kind}

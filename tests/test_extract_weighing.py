@@ -256,4 +256,7 @@ def test_certainty_is_never_infinite() -> None:
 def test_explaining_tells_what_was_weighed_and_what_was_outweighed() -> None:
     explained = EXTRACTOR.explain(article("China imposed export curbs on gallium on Monday."))
     told = [one for one in explained.triggers if not one.refused]
-    assert any(what.startswith("weighed ") for one in told for what, _ in one.met)
+    said = [what for one in told for what, _ in one.met]
+    assert any(what.startswith("weighed ") for what in said)
+    assert any(what.startswith("for export-restriction: ") and "export" in what for what in said)
+    assert any(what.startswith("for occurred: ") for what in said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -261,14 +261,25 @@ class Extractor:
         known = weighing.types if weighing else frozenset()
         by_rules = best_told(match for match in matches if match.ready.rule.id not in known)
         if told is not None:
-            told.extend(_readings(matches, weighed, by_rules, draft.words))
+            reasons = {id(one): tuple(weighing.reasons(one)) for one in weighed if weighing}
+            told.extend(_readings(matches, weighed, by_rules, draft.words, reasons))
         return [*(one.report for one in weighed), *(reported(match) for match in by_rules)]
 
 
 def _readings(
-    matches: Iterable[Match], weighed: Iterable[Told], by_rules: Iterable[Match], words: Words
+    matches: Iterable[Match],
+    weighed: Iterable[Told],
+    by_rules: Iterable[Match],
+    words: Words,
+    reasons: Mapping[int, Sequence[str]],
 ) -> Iterator[TriggerReading]:
     """Why each match counts or does not, and what is told where the rules meet nothing."""
+
+    def weights(one: Told) -> tuple[tuple[str, Span], ...]:
+        span = quoted(one.place.item, words)
+        what = [f"weighed {one.probability:.2f}", *reasons[id(one)]]
+        return tuple((each, span) for each in what)
+
     chosen = {id(one.place.match): one for one in weighed if one.place.match}
     plain = {id(match) for match in by_rules}
     for match in matches:
@@ -276,17 +287,13 @@ def _readings(
             yield match_reading(match, words, "")
         elif one := chosen.get(id(match)):
             reading = match_reading(match, words, "")
-            yield replace(reading, status=one.status, met=(*reading.met, *_weights(one, words)))
+            yield replace(reading, status=one.status, met=(*reading.met, *weights(one)))
         else:
             yield match_reading(match, words, "is told better elsewhere, or outweighed")
     for one in weighed:
         if one.place.match is None:
             span = quoted(one.place.item, words)
-            yield TriggerReading(span, one.report.rule, one.status, tuple(_weights(one, words)), "")
-
-
-def _weights(one: Told, words: Words) -> Iterator[tuple[str, Span]]:
-    yield f"weighed {one.probability:.2f}", quoted(one.place.item, words)
+            yield TriggerReading(span, one.report.rule, one.status, weights(one), "")
 
 
 def _people_of(words: Words, nlp: Nlp) -> People:

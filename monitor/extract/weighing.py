@@ -51,6 +51,8 @@ class Place:
     match: Match | None
     reported: float  # probability
     statuses: Mapping[str, float]  # probabilities
+    of_sentence: Mapping[str, float]  # the features that say so
+    of_place: Mapping[str, float]
 
     @property
     def status(self) -> str:
@@ -152,30 +154,44 @@ class Weighing:
         for one in scanned:
             here = inside[one.sentence.start]
             met = [met_by(match) for match in here]
-            odds = self._sentences.scores(of_sentence(one, met))
+            spoken = of_sentence(one, met)
+            odds = self._sentences.scores(spoken)
             for number, kind in enumerate(self._sentences.classes):
                 reported = probability(float(odds[number]))
                 if reported < WORTH_A_LOOK or kind not in self.types:
                     continue
                 triggers = _one_each(match for match in here if match.ready.rule.id == kind)
                 for match in triggers:
-                    yield self._place(kind, one, match.trigger, match, reported)
+                    yield self._place(kind, one, match.trigger, match, reported, spoken)
                 if not triggers and (item := self._strongest(one.tokens, number)):
-                    yield self._place(kind, one, item, None, reported)
+                    yield self._place(kind, one, item, None, reported, spoken)
 
     def _place(
-        self, kind: str, scanned: Scanned, item: Item, match: Match | None, reported: float
+        self,
+        kind: str,
+        scanned: Scanned,
+        item: Item,
+        match: Match | None,
+        reported: float,
+        spoken: Mapping[str, float],
     ) -> Place:
         if match and match.ready.pattern.fixed:
-            statuses: dict[str, float] = {match.judged.status: 1.0}
-        else:
-            met = met_by(match) if match else None
-            odds = self._places.scores(of_place(scanned, item, kind, met))
-            shares = np.exp(odds - odds.max())
-            statuses = dict(
-                zip(self._places.classes, map(float, shares / shares.sum()), strict=True)
-            )
-        return Place(kind, scanned, item, match, reported, statuses)
+            only: dict[str, float] = {match.judged.status: 1.0}
+            return Place(kind, scanned, item, match, reported, only, spoken, {})
+        beside = of_place(scanned, item, kind, met_by(match) if match else None)
+        odds = self._places.scores(beside)
+        shares = np.exp(odds - odds.max())
+        statuses = dict(zip(self._places.classes, map(float, shares / shares.sum()), strict=True))
+        return Place(kind, scanned, item, match, reported, statuses, spoken, beside)
+
+    def reasons(self, told: Told) -> Iterator[str]:
+        """What spoke most for and against the type and the status of an event, in log-odds."""
+        place = told.place
+        number = self._sentences.classes.index(place.type)
+        yield _listed(place.type, self._sentences.heaviest(place.of_sentence, number))
+        if place.of_place:
+            number = self._places.classes.index(told.status)
+            yield _listed(told.status, self._places.heaviest(place.of_place, number))
 
     def _strongest(self, tokens: Sequence[Token], number: int) -> Item | None:
         """The word that speaks most for a type, alone and with its neighbours."""
@@ -211,6 +227,10 @@ class Weighing:
             if status == first or (chance >= TOLD and status in somewhere):
                 for place in _telling(places, status):
                     yield Told(cast(Status, status), place, min(reported, max(chance, TOLD)))
+
+
+def _listed(what: str, features: Sequence[tuple[str, float]]) -> str:
+    return f"for {what}: " + ", ".join(f"{name} {weight:+.1f}" for name, weight in features)
 
 
 def _telling(places: Sequence[Place], status: str) -> list[Place]:

@@ -20,6 +20,7 @@ from monitor.errors import ConfigError, Mistake
 ALWAYS = "(always)"
 MODELS = ("sentences", "places", "types", "statuses")
 SCALE = 100
+TOLD_OF = 4  # features that an explanation names
 LEAST = 3  # hundredths: what weighs less is not written
 Array = NDArray[np.float32]
 
@@ -47,6 +48,15 @@ class Weights:
         """What a feature speaks for a class."""
         place = self.rows.get(name)
         return 0.0 if place is None else float(self.matrix[place, number])
+
+    def heaviest(self, features: Mapping[str, float], number: int) -> list[tuple[str, float]]:
+        """The features that speak most for a class over what they say of all, the most first."""
+        found = []
+        for name, value in features.items():
+            if name in self.rows:
+                row = self.matrix[self.rows[name]]
+                found.append((name, value * float(row[number] - row.mean())))
+        return sorted(found, key=lambda one: (-abs(one[1]), one[0]))[:TOLD_OF]
 
 
 def read_models(files: Mapping[str, Path]) -> dict[str, Weights]:

@@ -128,12 +128,27 @@ def lessons_on_frobnication() -> str:
     return "\n".join([*lines, *articles]) + "\n"
 
 
+TARIFFS = """
+[[event]]
+id = "tariff"
+name = "Tariff"
+match = [{ text = "Peru set a tariff.", status = "occurred" }]
+no_match = ["Peru slept."]
+[[event.patterns]]
+nouns = ["tariff"]
+"""
+
+
 def test_what_was_learned_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     texts, out = tmp_path / "texts.jsonl", tmp_path / "rules"
     out.mkdir()
     texts.write_text(lessons_on_frobnication(), encoding="utf-8")
     config = tmp_path / "config.toml"
-    config.write_text('[rules]\nfolders = ["rules"]\n[watch]\nsymbols = ["MP"]\n', encoding="utf-8")
+    (out / "own.toml").write_text(TARIFFS, encoding="utf-8")
+    config.write_text(
+        '[rules]\nshipped = false\nfolders = ["rules"]\n[watch]\nsymbols = ["MP"]\n',
+        encoding="utf-8",
+    )
     arguments = ["rules", "train", str(texts), "--config", str(config)]
     assert run([*arguments, "--check", "--json", "--out", str(out)]) == 0
     scores = json.loads(capsys.readouterr().out)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from monitor.extract.inflect import noun_forms, verb_forms
@@ -144,14 +144,19 @@ class Patterns:
     def _spelled(self, group: Group) -> Group:
         return tuple(spelled_out(group, self._rules))
 
-    def possible(self, keys: Set[str]) -> list[Ready]:
-        """The patterns for which all that they ask for is somewhere in a text with these keys."""
-        found = {number for key in keys & self._leading.keys() for number in self._leading[key]}
-        return [
-            self._ready[number]
+    def possible(self, keys: Set[str]) -> Mapping[int, Sequence[str]]:
+        """The patterns for which all that they ask for is somewhere in a text with these keys, by
+        number, each with those of its triggers that are there.
+        """
+        found: dict[int, list[str]] = defaultdict(list)
+        for key in sorted(keys & self._leading.keys()):
+            for number in self._leading[key]:
+                found[number].append(key)
+        return {
+            number: found[number]
             for number in sorted(found)
             if not any(keys.isdisjoint(group) for group in self._ready[number].wanted)
-        ]
+        }
 
     def candidates(
         self, scenes: Scenes, told: list[TriggerReading] | None = None
@@ -163,10 +168,11 @@ class Patterns:
         places: dict[str, list[int]] = defaultdict(list)
         for key, start in scenes.places():
             places[key].append(start)
-        for ready in self.possible(scenes.keys):
+        for number, triggers in self.possible(scenes.keys).items():
+            ready = self._ready[number]
             if not scenes.keys.isdisjoint(ready.refuse_context):
                 continue
-            for key in sorted(places.keys() & ready.parts.keys()):
+            for key in triggers:
                 part = ready.parts[key]
                 for start in places[key]:
                     sentence = scenes.around(start)

@@ -12,7 +12,7 @@ Pairs = set[tuple[str, str]]
 
 
 @dataclass(slots=True)
-class Score:
+class Tally:
     """Counts over texts, of pairs of type and status or of types."""
 
     right: int = 0
@@ -23,6 +23,14 @@ class Score:
         self.right += len(found & wanted)
         self.wrong += len(found - wanted)
         self.missed += len(wanted - found)
+
+    @property
+    def precision(self) -> float:
+        return self.right / max(1, self.right + self.wrong)
+
+    @property
+    def recall(self) -> float:
+        return self.right / max(1, self.right + self.missed)
 
     @property
     def f1(self) -> float:
@@ -37,12 +45,12 @@ class Score:
         return f"F1 {self.f1:.3f}  ({counts})"
 
 
-def cross_validation(types: Sequence[str], parts: Sequence[Part]) -> dict[str, Score]:
+def cross_validation(types: Sequence[str], parts: Sequence[Part]) -> dict[str, Tally]:
     """Of the articles of `parts`, each read by weights learned from the other ones, and by the
     rules alone.
     """
     scores = {
-        name: Score()
+        name: Tally()
         for name in ("types", "with status", "types, rules alone", "status, rules alone")
     }
     for lesson, weighed, plain in cross_validated(types, parts):

@@ -15,35 +15,12 @@ from monitor.extract.extractor import Extractor
 from monitor.extract.nlp import Nlp
 from monitor.model import Article
 from monitor.rules import RuleSet
+from monitor.training.score import Tally
 
 OWN = Path(__file__).parent / "items.jsonl"  # made up for this, half of them look-alikes
 HELD_OUT = Path(__file__).parent / "held-out"
 NEW_YORK = ZoneInfo("America/New_York")
 EPISODE = Path(__file__).parents[1] / "data" / "episode.jsonl"  # own-words summaries
-
-
-@dataclass(slots=True)
-class Tally:
-    right: int = 0
-    wrong: int = 0
-    missed: int = 0
-
-    def add(self, found: set[Any], wanted: set[Any]) -> None:
-        self.right += len(found & wanted)
-        self.wrong += len(found - wanted)
-        self.missed += len(wanted - found)
-
-    @property
-    def precision(self) -> float:
-        return self.right / max(1, self.right + self.wrong)
-
-    @property
-    def recall(self) -> float:
-        return self.right / max(1, self.right + self.missed)
-
-    @property
-    def f1(self) -> float:
-        return 2 * self.right / max(1, 2 * self.right + self.wrong + self.missed)
 
 
 @dataclass(slots=True)

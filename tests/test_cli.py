@@ -22,6 +22,7 @@ COMMANDS = (
     ("explain",),
     ("rules", "check"),
     ("rules", "test"),
+    ("rules", "train"),
     ("alerts", "list"),
     ("alerts", "show"),
     ("alerts", "retry"),
@@ -43,7 +44,7 @@ MAY_LOAD: dict[tuple[str, ...], set[str]] = {
     ("--version",): set(),
     ("explain", "--help"): {"pydantic"},  # typer reads the types of options with it
     ("rules", "check"): WIRED | CALENDAR | LANGUAGE,
-    ("rules", "check", "--no-texts"): WIRED,
+    ("rules", "check", "--no-texts"): WIRED | {"numpy"},  # reads the weights
     ("rules", "test"): WIRED | CALENDAR | LANGUAGE,
     ("status",): WIRED | {"alembic"},
     ("alerts", "list"): WIRED | {"alembic"},

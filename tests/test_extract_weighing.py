@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from monitor.cli import run
 from monitor.errors import ConfigError
 from monitor.extract.extractor import Extractor, Studied
 from monitor.extract.features import Met, of_place, of_sentence
@@ -167,6 +168,25 @@ def test_a_file_that_is_none_is_named(tmp_path: Path, text: str, what: str) -> N
     with pytest.raises(ConfigError) as caught:
         read_models(dict.fromkeys(MODELS, path))
     assert {(one.file, one.what) for one in caught.value.mistakes} == {(str(path), what)}
+
+
+@pytest.mark.parametrize(
+    "command", [["rules", "check", "--no-texts"], ["doctor"], ["extract", "-"]]
+)
+def test_a_broken_file_is_told_by_every_command_that_reads_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    path = tmp_path / "rules" / "types.weights"
+    path.parent.mkdir()
+    path.write_text("told\n(always)\tfive\n", encoding="utf-8")
+    config = tmp_path / "config.toml"
+    config.write_text('[rules]\nfolders = ["rules"]\n[watch]\nsymbols = ["MP"]\n', encoding="utf-8")
+    assert run([*command.split(), "--config", str(config)]) != 0
+    told = capsys.readouterr()
+    if command == "doctor":
+        assert "1 mistakes: run `monitor rules check`" in told.out + told.err
+    else:
+        assert f"{path}: 'five', of '(always)'" in told.err
 
 
 def test_the_version_of_the_rules_changes_with_the_weights(tmp_path: Path) -> None:

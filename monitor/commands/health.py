@@ -102,10 +102,11 @@ def _examined(config: Config) -> Iterator[tuple[str, str | None]]:
     """(what was looked at, what is wrong with it and how to mend that)"""
     from monitor.app import build, rules_of
     from monitor.extract.nlp import load_nlp
+    from monitor.extract.weights import read_models
 
     yield f"configuration {config.path}", None
     try:
-        rules_of(config)
+        read_models(rules_of(config).weights)
     except ConfigError as error:
         yield "rules", f"{len(error.mistakes)} mistakes: run `monitor rules check`"
         return

@@ -52,11 +52,13 @@ def check(
     ] = False,
 ) -> int:
     """Finds names that clash, patterns that never match, terms that overlap, texts that fail."""
+    from monitor.extract.weights import read_models
     from monitor.rules.checks import check_rules
 
     settings = config_at(config)
     try:
         rules, places = _placed_rules(settings)
+        read_models(rules.weights)
     except ConfigError as error:
         if as_json:
             print_json(_unreadable(error))

@@ -252,12 +252,13 @@ def _one_each(matches: Iterable[Match]) -> list[Match]:
     best: dict[int, Match] = {}
     for match in matches:
         other = best.get(match.trigger.start)
-        if other is None or _plainness(match) < _plainness(other):
+        if other is None or plainness(match) < plainness(other):
             best[match.trigger.start] = match
-    return sorted(best.values(), key=_plainness)[:MOST]
+    return sorted(best.values(), key=plainness)[:MOST]
 
 
-def _plainness(match: Match) -> tuple[bool, float]:
+def plainness(match: Match) -> tuple[bool, float]:
+    """By which the plainer of two matches comes first."""
     return match.ready.pattern.weak, -match.ready.pattern.score
 
 

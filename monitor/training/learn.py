@@ -23,6 +23,7 @@ from monitor.extract.weighing import (
     met_by,
     of_status,
     of_type,
+    plainness,
 )
 from monitor.extract.weights import Weights
 from monitor.training.maxent import Features, binary, exclusive
@@ -190,7 +191,7 @@ def _places_of(lesson: Lesson, label: Label) -> Iterator[tuple[Features, float]]
         yield of_place(sentences[number], item, label.type, None), 1.0
         near = [match for match in lesson.met[number] if _asked(match, label.type)]
         if near:
-            match = min(near, key=lambda match: (_apart(match.trigger, item), *_plainest(match)))
+            match = min(near, key=lambda match: (_apart(match.trigger, item), *plainness(match)))
             yield _at_trigger(sentences[number], match), 1.0
         return
     same = {one.status for one in lesson.text.events if one.type == label.type}
@@ -208,10 +209,6 @@ def _asked(match: Match, kind: str) -> bool:
 
 def _apart(one: Item, other: Item) -> int:
     return max(0, one.start - other.end, other.start - one.end)
-
-
-def _plainest(match: Match) -> tuple[bool, float]:
-    return match.ready.pattern.weak, -match.ready.pattern.score
 
 
 def _at_trigger(scanned: Scanned, match: Match) -> Features:

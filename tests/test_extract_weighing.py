@@ -170,9 +170,7 @@ def test_a_file_that_is_none_is_named(tmp_path: Path, text: str, what: str) -> N
     assert {(one.file, one.what) for one in caught.value.mistakes} == {(str(path), what)}
 
 
-@pytest.mark.parametrize(
-    "command", [["rules", "check", "--no-texts"], ["doctor"], ["extract", "-"]]
-)
+@pytest.mark.parametrize("command", ["rules check --no-texts", "doctor", "extract -"])
 def test_a_broken_file_is_told_by_every_command_that_reads_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:

@@ -23,6 +23,7 @@ from monitor.config import (
 )
 from monitor.deliver.channels import Channel, Console, Webhook
 from monitor.deliver.outbox import Route
+from monitor.errors import ConfigError, Mistake, MonitorError
 from monitor.ingest.federal_register import FederalRegister
 from monitor.ingest.http import Http
 from monitor.ingest.sources import Feed, Source
@@ -33,8 +34,10 @@ from monitor.rules import RuleSet, load_rules, shipped_rules
 from monitor.store.engine import Store
 
 if TYPE_CHECKING:
+    from monitor.market.exchanges import Exchanges
     from monitor.market.provider import PriceProvider
     from monitor.market.sessions import Sessions
+    from monitor.pipeline.streaming import Stream
 
 log = structlog.get_logger()
 
@@ -86,7 +89,8 @@ def build(
             lambda: BoundedReader(read, wanted=lambda: not stopping()) if bounded else read()
         ),
         provider=cache(lambda: provider_of(config)),
-        sessions=cache(lambda: sessions_of(config.tables.prices.exchange)),
+        stream=cache(lambda: stream_of(config)),
+        exchanges=cache(lambda: exchanges_of(config)),
         channels=cache(lambda: channels_of(config, parts, out or sys.stdout)),
         routes=tuple(Route(**row.model_dump()) for row in config.tables.routes),
         delivers=delivers,
@@ -113,6 +117,23 @@ def http_of(config: Config) -> Http:
     )
 
 
+def exchanges_of(config: Config) -> Exchanges:
+    """Where each symbol is traded. Raises ConfigError for one of which that is not known."""
+    from monitor.market.exchanges import Exchanges  # noqa: PLC0415
+
+    tables = config.tables
+    exchanges = Exchanges(tables.prices.exchange, tables.prices.exchanges)
+    mistakes = []
+    for symbol in (*tables.watch.symbols, tables.watch.market, *tables.watch.markets.values()):
+        try:
+            exchanges.of(symbol)
+        except MonitorError as error:
+            mistakes.append(Mistake(str(config.path), "prices.exchanges", str(error)))
+    if mistakes:
+        raise ConfigError(mistakes)
+    return exchanges
+
+
 @cache
 def sessions_of(exchange: str) -> Sessions:
     from monitor.market.sessions import Sessions  # noqa: PLC0415
@@ -132,15 +153,38 @@ def reader_of(rules: RuleSet, exchange: str) -> Reader:
 
 
 def provider_of(config: Config) -> PriceProvider:
+    """The provider of `[prices]`, or the chain of several. Raises ConfigError."""
+    from monitor.market.build import ProviderSettings, build  # noqa: PLC0415
+    from monitor.market.chain import CrossCheck  # noqa: PLC0415
+    from monitor.market.provider import ProviderError  # noqa: PLC0415
+
     prices = config.tables.prices
-    if prices.provider == "files" and prices.dir:
-        from monitor.market.files import FilesProvider  # noqa: PLC0415
+    place = prices.dir
+    if place is not None and not place.startswith(("http://", "https://")):
+        place = str(config.beside(place))
+    settings = ProviderSettings(
+        cache_dir(config),
+        place,
+        config.secrets.get("prices"),
+        zone=sessions_of(prices.exchange).zone,
+        options=prices.options,
+    )
+    check = CrossCheck(jump=prices.cross_check_jump) if prices.cross_check else None
+    try:
+        return build(prices.provider, settings, check=check)
+    except ProviderError as error:
+        raise ConfigError([Mistake(str(config.path), "prices.provider", str(error))]) from error
 
-        web = prices.dir.startswith(("http://", "https://"))
-        return FilesProvider(prices.dir if web else str(config.beside(prices.dir)))
-    from monitor.market.yahoo import YahooProvider  # noqa: PLC0415
 
-    return YahooProvider(cache_dir=cache_dir(config))
+def stream_of(config: Config) -> Stream | None:
+    """Yahoo's stream of all that is watched, where it is switched on."""
+    if not config.tables.prices.stream:
+        return None
+    from monitor.market.yahoo_stream import YahooStream  # noqa: PLC0415
+
+    watch = config.tables.watch
+    symbols = dict.fromkeys((*watch.symbols, watch.market, *watch.markets.values()))
+    return YahooStream(tuple(symbols))
 
 
 def cache_dir(config: Config) -> Path:

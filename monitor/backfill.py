@@ -112,10 +112,10 @@ def backfill(
             with parts.store.begin() as tx:
                 new[outcome.source] += keep(tx, outcome)
                 tx.books.save_day(outcome.source, day, len(outcome.items), outcome.notes)
-        if parts.sessions().is_session(day):
-            # all bars came before the first day, so nothing else says that a session has closed
-            with parts.store.begin() as tx:
-                tx.signals.add_work("correlate", parts.watched)
+        # all bars came before the first day, so nothing else says that a session has closed
+        closed = [one for one in parts.watched if parts.sessions(one).is_session(day)]
+        with parts.store.begin() as tx:
+            tx.signals.add_work("correlate", closed)
         run(parts, end_of(day), STAGES)
         on_day(day, sum(new.values()))
     if not parts.stopping():

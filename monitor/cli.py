@@ -9,7 +9,18 @@ from typing import Annotated
 import typer
 
 from monitor import __version__
-from monitor.commands import alerts, daemon, demo, digest, explain, extract, health, history, rules
+from monitor.commands import (
+    alerts,
+    daemon,
+    demo,
+    digest,
+    explain,
+    extract,
+    health,
+    history,
+    rules,
+    study,
+)
 from monitor.errors import ConfigError, MonitorError
 
 # recent typers carry a private copy of click; this is its UsageError, with either kind
@@ -24,7 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for family in (demo, daemon, history, digest, extract, explain, rules, alerts, health):
+for family in (demo, daemon, history, digest, extract, explain, study, rules, alerts, health):
     family.add_to(app)
 
 

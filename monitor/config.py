@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Discriminator, Field, Tag
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
 from monitor.errors import ConfigError, Mistake
 from monitor.model import Severity
-from monitor.toml import Duration, Frozen, Size, read_toml, validated
+from monitor.toml import DURATION, SECONDS, Duration, Frozen, Size, read_toml, validated
 
 RESERVED = "mail"  # the channel of the digests
 ENVIRONMENT = "MONITOR__"  # MONITOR__STORE__URL=… stands in for [store] url
@@ -86,13 +86,44 @@ SourceConfig = Annotated[
 class WatchConfig(Frozen):
     symbols: tuple[str, ...] = Field(min_length=1)
     market: str = "SPY"
+    markets: dict[str, str] = Field(default_factory=dict)  # exchange → its own benchmark
     sector: str | None = None
 
 
+def _listed(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+def _period(value: Any) -> timedelta | None:
+    """How often something is asked; False or a duration of 0: never, which is None."""
+    found = DURATION.match(value) if isinstance(value, str) else None
+    seconds = float(found[1]) * SECONDS[found[2]] if found else -1.0
+    if value is False or seconds == 0:
+        return None
+    if not 10 <= seconds <= 3600:
+        raise ValueError('a duration from "10s" to "1h", or false')
+    return timedelta(seconds=seconds)
+
+
+Period = Annotated[timedelta | None, BeforeValidator(_period)]
+
+
 class PricesConfig(Frozen):
-    provider: Literal["yfinance", "files"] = "yfinance"
+    """`provider`: one name or several, in the order they are asked; see docs/prices.md."""
+
+    provider: Annotated[tuple[Name, ...], BeforeValidator(_listed), Field(min_length=1)] = (
+        "yfinance",
+    )
     dir: str | None = None
+    key_env: str | None = None
+    key_file: str | None = None
+    cross_check: bool = False
+    cross_check_jump: float = Field(default=0.10, gt=0, lt=1)
+    quotes: Period = timedelta(minutes=1)  # None: live quotes are switched off
+    stream: bool = False
+    options: dict[str, Any] = Field(default_factory=dict)  # of a provider of an entry point
     exchange: str = "XNYS"
+    exchanges: dict[str, str] = Field(default_factory=dict)  # symbol → exchange
     since: date = date(2020, 1, 1)
     every: Duration = timedelta(minutes=15)
     large_move: float = Field(default=0.05, gt=0, lt=1)
@@ -260,10 +291,8 @@ def _crosschecked(raw: Mapping[str, Any], file: str) -> list[Mistake]:
     channels = sorted(str(row.get("name")) for row in _rows(raw, "channels"))
     mistakes += _channel_mistakes(raw, channels, file)
     prices = raw.get("prices", {})
-    if isinstance(prices, Mapping) and prices.get("provider") == "files":
-        if not prices.get("dir"):
-            what = 'must be given with provider = "files": a folder, or the web address of one'
-            mistakes.append(Mistake(file, "prices.dir", what))
+    if isinstance(prices, Mapping):
+        mistakes += _price_mistakes(prices, file)
     study = raw.get("study", {})
     if isinstance(study, Mapping):
         mistakes += _study_mistakes(study, file)
@@ -290,6 +319,35 @@ def _channel_mistakes(
             if name not in channels:
                 what = f"no channel {name!r}; there are: {', '.join(channels) or 'none'}"
                 yield Mistake(file, f"routes.{number}.channels", what)
+
+
+def _price_mistakes(prices: Mapping[str, Any], file: str) -> Iterable[Mistake]:
+    given = _listed(prices.get("provider", "yfinance"))
+    if not isinstance(given, list | tuple):
+        return  # told elsewhere
+    names = [name for name in given if isinstance(name, str)]
+    if "files" in names and not prices.get("dir"):
+        what = 'must be given with provider = "files": a folder, or the web address of one'
+        yield Mistake(file, "prices.dir", what)
+    if "tiingo" in names and not {"key_env", "key_file"} & set(prices):
+        what = 'must be given with provider = "tiingo", or key_file'
+        yield Mistake(file, "prices.key_env", what)
+    for name, count in Counter(names).items():
+        if count > 1:
+            yield Mistake(file, "prices.provider", f"{name!r} stands there {count} times")
+    if prices.get("cross_check") is True and len(names) == 1:
+        yield Mistake(file, "prices.cross_check", "needs a list of two or more providers")
+    if prices.get("stream") is True and "yfinance" not in names:
+        yield Mistake(file, "prices.stream", 'is there with provider = "yfinance" alone')
+    if prices.get("stream") is True and _is_off(prices.get("quotes")):
+        yield Mistake(file, "prices.stream", "needs quotes, which are switched off")
+
+
+def _is_off(quotes: Any) -> bool:
+    try:
+        return quotes is not None and _period(quotes) is None
+    except ValueError:
+        return False  # told elsewhere
 
 
 def _study_mistakes(study: Mapping[str, Any], file: str) -> list[Mistake]:
@@ -322,8 +380,9 @@ def _secrets(
         (f"channels.{number}", f"channels.{row.get('name')}", row)
         for number, row in enumerate(_rows(raw, "channels"))
     ]
-    if isinstance(raw.get("smtp"), Mapping):
-        holders.append(("smtp", "smtp", raw["smtp"]))
+    for table in ("smtp", "prices"):
+        if isinstance(raw.get(table), Mapping):
+            holders.append((table, table, raw[table]))
     for where, name, row in holders:
         for key, value in row.items():
             if not isinstance(value, str):

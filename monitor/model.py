@@ -285,6 +285,15 @@ class IntradayBar:
 
 
 @dataclass(frozen=True, slots=True)
+class CorporateAction:
+    """What changes a price without anyone having traded."""
+
+    session: date  # the first that trades without the dividend, or in new shares
+    kind: Literal["split", "dividend"]
+    value: float  # new shares for each old one; or money a share
+
+
+@dataclass(frozen=True, slots=True)
 class PriceSeries:
     """Daily bars of one security, ascending and without duplicates."""
 
@@ -293,6 +302,19 @@ class PriceSeries:
     source: str  # the provider's name
     notes: tuple[DataNote, ...] = ()
     intraday: tuple[IntradayBar, ...] = ()
+    actions: tuple[CorporateAction, ...] = ()  # ascending by session
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The last price of a security while its exchange is open."""
+
+    symbol: str
+    at: datetime  # when it was traded, by the source
+    price: float
+    previous_close: float | None
+    volume: float | None  # of the session so far
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,8 +349,12 @@ class Move:
     low_ret: float | None
     volume_ratio: float | None  # against the median of the 20 sessions before
     extremes: tuple[Extreme, ...]
-    known_at: datetime  # the session's close
+    known_at: datetime  # the session's close; of a provisional move, its last price
     notes: tuple[DataNote, ...] = ()
+    premarket_ret: float | None = None  # last price before the open, against the close before
+    afterhours_ret: float | None = None  # last price after the close, against this close
+    began_at: datetime | None = None  # its change point, where intraday bars tell
+    provisional: bool = False  # the session had not closed
 
 
 # ---------------------------------------------------------------- correlate
@@ -336,11 +362,17 @@ class Move:
 Timing = Literal["news-first", "price-first", "unknown"]
 MoveVerdict = Literal["explained", "weakly-explained", "unexplained", "no-move"]
 ClaimOutcome = Literal["confirmed", "contradicted", "unverifiable"]
+Reason = Literal["named", "unknown", "not-told"]  # what a report of a move says of its cause
+ReturnModel = Literal["constant-mean", "market-adjusted", "market", "two-factor"]
 
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """Abnormal return of a security around an event session, by the market model."""
+    """Abnormal return of a security around an event session, by a model of its normal return.
+
+    `beta` is of the benchmark; 0 where the model has none (constant mean), 1 by definition in the
+    market-adjusted one.
+    """
 
     symbol: str
     benchmark: str
@@ -354,8 +386,15 @@ class Reaction:
     car: float
     car_std_error: float
     t_stat: float
-    p_value: float  # two-sided, Student's t with n_obs - 2 degrees of freedom
+    p_value: float  # two-sided, Student's t with as many degrees of freedom as residual_std
     note: str | None = None
+    model: ReturnModel = "market"
+    sector: str | None = None  # the second factor of the two-factor model
+    sector_beta: float | None = None
+    # the event session's abnormal return against the median and the median absolute deviation
+    # of the estimation window's: unmoved by an outlier there
+    robust_z: float | None = None
+    flags: tuple[str, ...] = ()  # e.g. "thin-trading", "overlap": reasons to trust it less
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,6 +427,7 @@ class Candidate:
     reasons: Mapping[str, float]  # the score, term by term
     timing: Timing
     reaction: Reaction | NoReaction
+    reports: tuple[str, ...] = ()  # ids of stories that report the move and point at this one
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from monitor.market.bars_csv import parse_daily
-from monitor.model import Bar, PriceSeries
+from monitor.model import Bar, IntradayBar, PriceSeries
 
 PRICES = Path(__file__).parent / "data" / "prices"
 
@@ -44,3 +44,22 @@ def of_closes(closes: Sequence[float], symbol: str = "ABC") -> PriceSeries:
     """Adjusted closes on consecutive days, raw ones equal."""
     found = zip(days(len(closes)), closes, strict=True)
     return series([bar(day, close, adj=close) for day, close in found], symbol)
+
+
+def intraday(
+    opened: datetime,
+    closes: Sequence[float],
+    *,
+    first_open: float | None = None,
+    minutes: int = 5,
+    volume: float | None = None,
+) -> list[IntradayBar]:
+    """Bars one after another; each opens where the one before closed."""
+    step, before = timedelta(minutes=minutes), closes[0] if first_open is None else first_open
+    bars = []
+    for number, close in enumerate(closes):
+        high, low = max(before, close), min(before, close)
+        start = opened + number * step
+        bars.append(IntradayBar(start, minutes, before, high, low, close, volume))
+        before = close
+    return bars

@@ -20,6 +20,7 @@ COMMANDS = (
     ("digest",),
     ("extract",),
     ("explain",),
+    ("study",),
     ("rules", "check"),
     ("rules", "test"),
     ("rules", "train"),
@@ -43,6 +44,7 @@ MAY_LOAD: dict[tuple[str, ...], set[str]] = {
     ("--help",): set(),
     ("--version",): set(),
     ("explain", "--help"): {"pydantic"},  # typer reads the types of options with it
+    ("study", "--help"): {"pydantic"},
     ("rules", "check"): WIRED | CALENDAR | LANGUAGE,
     ("rules", "check", "--no-texts"): WIRED | {"numpy"},  # reads the weights
     ("rules", "test"): WIRED | CALENDAR | LANGUAGE,

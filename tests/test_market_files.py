@@ -5,16 +5,23 @@ from __future__ import annotations
 import os
 from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import PriceError
-from monitor.market.bars_csv import NOTES, parse_daily, parse_intraday
+from monitor.market.bars_csv import (
+    NOTES,
+    parse_daily,
+    parse_intraday,
+    read_daily,
+    read_intraday,
+)
 from monitor.market.files import FilesProvider
 from monitor.market.provider import checked_symbol
-from monitor.model import Bar, IntradayBar, PriceSeries
+from monitor.model import Bar, CorporateAction, IntradayBar, PriceSeries, Quote
 from tests.bars import PRICES
 from tests.servers import LoopbackServer, Reply
 
@@ -120,6 +127,72 @@ class TestDailyText:
         assert [(bar.session, bar.close) for bar in bars] == sorted(closes.items())
 
 
+class TestActions:
+    DAY = date(2025, 6, 12)
+
+    def actions(self, header: str, cells: str) -> tuple[CorporateAction, ...]:
+        text = f"date,close,{header}\n2025-06-12,10,{cells}\n"
+        return read_daily(text, "MP", "MP.csv").actions
+
+    @pytest.mark.parametrize("column", ["split", "splits", "Stock Splits", "stock_splits"])
+    @pytest.mark.parametrize(
+        ("cell", "value"), [("4", 4), ("4.0", 4), ("4:1", 4), ("1:10", 0.1), ("3/2", 1.5)]
+    )
+    def test_a_split_is_new_shares_for_old(self, column: str, cell: str, value: float) -> None:
+        assert self.actions(column, cell) == (CorporateAction(self.DAY, "split", value),)
+
+    @pytest.mark.parametrize("column", ["dividend", "Dividends"])
+    def test_a_dividend_is_money_a_share(self, column: str) -> None:
+        assert self.actions(column, "0.25") == (CorporateAction(self.DAY, "dividend", 0.25),)
+
+    @pytest.mark.parametrize("cells", ["0,0", "0.0,1", ",", ",1:1"])
+    def test_none_is_written_as_zero_or_nothing(self, cells: str) -> None:
+        assert self.actions("dividends,splits", cells) == ()
+
+    def test_both_on_a_day_and_days_in_order(self) -> None:
+        rows = "2025-06-13,10,0.5,\n2025-06-12,20,0.25,2\n"
+        read = read_daily("date,close,dividend,split\n" + rows, "MP", "MP.csv")
+        assert read.actions == (
+            CorporateAction(self.DAY, "dividend", 0.25),
+            CorporateAction(self.DAY, "split", 2),
+            CorporateAction(date(2025, 6, 13), "dividend", 0.5),
+        )
+
+    def test_one_of_a_row_without_a_price_is_kept(self) -> None:
+        rows = "2025-06-12,,0.25\n2025-06-13,10,\nno date,1,9\n"
+        read = read_daily("date,close,dividend\n" + rows, "MP", "MP.csv")
+        assert read.actions == (CorporateAction(self.DAY, "dividend", 0.25),)
+        assert [note.code for note in read.notes] == ["bad-row", "bad-row"]
+
+    @pytest.mark.parametrize(
+        ("cells", "said"),
+        [
+            ("x,", "dividend is 'x', not a number"),
+            ("-1,", "dividend is -1"),
+            (",4:x", "split is '4:x', no ratio"),
+            (",4:0", "split is '4:0', no ratio"),
+            (",-2", "split is '-2', no ratio"),
+            (",inf", "split is 'inf', no ratio"),
+        ],
+    )
+    def test_one_that_cannot_be_right_is_not_used_and_the_bar_is(
+        self, cells: str, said: str
+    ) -> None:
+        text = f"date,close,dividend,split\n2025-06-12,10,{cells}\n"
+        read = read_daily(text, "MP", "MP.csv")
+        assert (len(read.bars), read.actions) == (1, ())
+        (note,) = read.notes
+        assert (note.code, note.session) == ("bad-action", self.DAY)
+        assert said in note.text
+
+    def test_those_of_the_span_are_in_the_series(self, tmp_path: Path) -> None:
+        rows = "2025-06-11,40,\n2025-06-12,10,4\n2025-06-13,5,2\n"
+        (tmp_path / "MP.csv").write_text("date,close,split\n" + rows)
+        answer = FilesProvider(str(tmp_path)).daily(["MP"], date(2025, 6, 1), self.DAY)["MP"]
+        assert isinstance(answer, PriceSeries)
+        assert answer.actions == (CorporateAction(self.DAY, "split", 4),)
+
+
 class TestIntradayText:
     HEADER = "timestamp,open,high,low,close,volume\n"
 
@@ -142,6 +215,24 @@ class TestIntradayText:
             parse_intraday(self.HEADER + row + "\n", "MP", "MP.5m.csv", 5)
         good = "2025-06-12T15:25:00Z,1,1,1,1,1\n"
         assert len(parse_intraday(self.HEADER + row + "\n" + good, "MP", "MP.5m.csv", 5)) == 1
+
+    def test_zones_may_be_mixed_and_rows_in_disorder(self) -> None:
+        rows = [
+            "2025-06-12T09:40:00-04:00,3,3,3,3,",
+            "2025-06-12T23:35:00+10:00,2,2,2,2,",
+            "2025-06-12T13:30:00Z,1,1,1,1,",
+            "2025-06-12T13:35:00Z,2,2.5,2,2,",
+            "2025-06-12T13:45:00,4,4,4,4,",
+            "2025-06-12T13:45:00Z,-4,4,4,4,",
+        ]
+        bars, notes = read_intraday(self.HEADER + "\n".join(rows), "MP", "MP.5m.csv", 5)
+        assert [(bar.start.minute, bar.high) for bar in bars] == [(30, 1), (35, 2.5), (40, 3)]
+        assert [note.code for note in notes] == [
+            "duplicate",
+            "bad-row",
+            "bad-row",
+            "unsorted",
+        ]
 
     def test_none_at_all_is_no_mistake(self) -> None:
         assert parse_intraday(self.HEADER, "MP", "MP.5m.csv", 5) == ()
@@ -219,6 +310,74 @@ class TestFolder:
         assert provider.intraday("NONE", start, start.replace(minute=10), 5) == ()
         with pytest.raises(PriceError, match="is not a symbol"):
             provider.intraday("../MP", start, start, 5)
+
+
+class TestQuotes:
+    HEADER = "timestamp,open,high,low,close,volume\n"
+
+    def quote(self, folder: Path, zone: str = "America/New_York") -> Quote | PriceError:
+        return FilesProvider(str(folder), zone=ZoneInfo(zone)).quotes(["MP"])["MP"]
+
+    def write(self, folder: Path, minutes: int, *rows: tuple[str, float, str]) -> None:
+        lines = [f"{at},{close},{close},{close},{close},{volume}" for at, close, volume in rows]
+        (folder / f"MP.{minutes}m.csv").write_text(self.HEADER + "\n".join(lines))
+
+    def test_it_is_the_newest_bar_at_its_end_with_the_volume_of_its_day(
+        self, tmp_path: Path
+    ) -> None:
+        (tmp_path / "MP.csv").write_text("date,close\n2025-06-11,25.64\n2025-06-12,29.2\n")
+        self.write(
+            tmp_path,
+            5,
+            ("2025-06-11T15:55:00-04:00", 25.6, "7"),
+            ("2025-06-12T09:30:00-04:00", 26.0, "100"),
+            ("2025-06-12T09:35:00-04:00", 26.5, "50"),
+        )
+        at = datetime(2025, 6, 12, 13, 40, tzinfo=UTC)
+        assert self.quote(tmp_path) == Quote("MP", at, 26.5, 25.64, 150, "files")
+        self.write(tmp_path, 1, ("2025-06-12T09:31:00-04:00", 26.1, ""))
+        at = at.replace(minute=32)
+        assert self.quote(tmp_path) == Quote("MP", at, 26.1, 25.64, None, "files")
+
+    def test_the_day_is_the_exchanges(self, tmp_path: Path) -> None:
+        (tmp_path / "MP.csv").write_text("date,close\n2025-06-11,1\n2025-06-12,2\n")
+        self.write(tmp_path, 5, ("2025-06-12T23:30:00Z", 3, "1"))
+        for zone, before in (("America/New_York", 1), ("Australia/Sydney", 2)):
+            quote = self.quote(tmp_path, zone)
+            assert isinstance(quote, Quote)
+            assert quote.previous_close == before
+
+    def test_the_close_before_is_in_the_shares_of_today(self, tmp_path: Path) -> None:
+        rows = "2025-06-10,100,\n2025-06-11,104,2\n2025-06-12,26,4:1\n2025-06-13,13,2\n"
+        (tmp_path / "MP.csv").write_text("date,close,split\n" + rows)
+        self.write(tmp_path, 5, ("2025-06-12T13:30:00Z", 27, "1"))
+        quote = self.quote(tmp_path)
+        assert isinstance(quote, Quote)
+        assert quote.previous_close == 26
+
+    def test_without_a_close_before_there_is_none(self, tmp_path: Path) -> None:
+        self.write(tmp_path, 15, ("2025-06-12T13:30:00Z", 27, "1"))
+        for text in (None, "date,close\n2025-06-12,2\n", "date,adj_close\n2025-06-11,2\n"):
+            if text is not None:
+                (tmp_path / "MP.csv").write_text(text)
+            quote = self.quote(tmp_path)
+            assert isinstance(quote, Quote)
+            assert quote.previous_close is None
+
+    def test_without_intraday_bars_there_is_none(self, tmp_path: Path) -> None:
+        assert "no intraday bars to take a quote from" in str(self.quote(tmp_path))
+        (tmp_path / "MP.5m.csv").write_text("timestamp\n")
+        assert "no column 'open'" in str(self.quote(tmp_path))
+
+    def test_rows_that_are_left_out_are_told(
+        self, tmp_path: Path, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        self.write(tmp_path, 5, ("2025-06-12T13:30:00Z", 27, "1"), ("2025-06-12T13:35:00", 28, "1"))
+        assert isinstance(self.quote(tmp_path), Quote)
+        said = capsys.readouterr()
+        assert "line 3: '2025-06-12T13:35:00' has no time zone" in (
+            said.out + said.err + caplog.text
+        )
 
 
 class TestWeb:

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from monitor.errors import MonitorError
 from monitor.market.known import known_by
-from monitor.market.moves import NoMove, move_of, start_of_move
-from monitor.model import Bar, DataNote, IntradayBar, Move, PriceSeries
-from tests.bars import bar, days, of_closes, real, series
+from monitor.market.moves import NoMove, in_shares_of, move_of, start_of_move
+from monitor.market.quality import blocking, inspect
+from monitor.model import Bar, CorporateAction, DataNote, Move, PriceSeries
+from tests.bars import bar, days, intraday, of_closes, real, series
 
 SURGE = date(2025, 6, 12)
 CLOSE = datetime(2025, 6, 12, 20, 0, tzinfo=UTC)
@@ -121,8 +122,26 @@ class TestBases:
 
     def test_notes_on_the_session_come_along(self) -> None:
         notes = tuple(DataNote("split", "ABC", day, "") for day in (DAYS[0], DAYS[1], None))
-        found = replace(of_closes([1.0, 2.0]), notes=notes)
+        found = replace(of_closes([1.0, 1.01]), notes=notes)
         assert moved(found, DAYS[1]).notes == notes[1:2]
+
+    def test_doubts_come_along_each_once(self) -> None:
+        """A close above its high, and the bar before above its own: both are in the return."""
+        bars = (bar(DAYS[0], 9.0), bar(DAYS[1], 9.9, high=9.5), bar(DAYS[2], 10.5, high=10.0))
+        found = series(bars)
+        codes = [(note.code, note.session) for note in moved(found, DAYS[2]).notes]
+        assert codes == [("outside-range", DAYS[2]), ("outside-range", DAYS[1])]
+        inspected = replace(found, notes=inspect(found))
+        assert set(moved(inspected, DAYS[2]).notes) == set(inspect(found))
+
+    def test_prices_that_are_none_are_left_out(self) -> None:
+        nan = float("nan")
+        bars = [bar(DAYS[0], 10.0), bar(DAYS[1], nan, high=0.0), bar(DAYS[2], 11.0, high=-1.0)]
+        move = moved(series(bars), DAYS[2])
+        assert (move.previous_session, move.ret) == (DAYS[0], pytest.approx(0.1))
+        assert move.high_ret is None
+        assert [note.code for note in move.notes] == ["bad-price"]
+        assert reason(series(bars), DAYS[1]) == f"the bar of {DAYS[1]} has no close"
 
 
 class TestAgainstThePast:
@@ -206,31 +225,161 @@ class TestAgainstThePast:
         assert move.previous_close * (1 + move.ret) == pytest.approx(after)
 
 
+OPEN = datetime(2025, 6, 12, 13, 30, tzinfo=UTC)
+STEP = timedelta(minutes=5)
+CALM = (25.6, 25.7, 25.6, 25.7, 25.6, 25.7)
+LATER = (29.2, 29.1, 29.2, 29.1, 29.2, 29.1, 29.2)
+
+
 class TestStartOfMove:
-    @staticmethod
-    def inside(*closes: float) -> list[IntradayBar]:
-        opens = datetime(2025, 6, 12, 13, 30, tzinfo=UTC)
-        return [
-            IntradayBar(opens + at * timedelta(minutes=5), 5, close, close, close, close, None)
-            for at, close in enumerate(closes)
-        ]
+    """How it is found is tested with `change_point`."""
 
-    def test_the_bar_that_went_half_of_the_way(self) -> None:
-        rise = moved(real("MP"), SURGE)  # 25.64, high 29.96: half of the way is 27.80
-        bars = self.inside(25.5, 26.2, 27.79, 27.81, 29.9, 29.2)
-        assert start_of_move(bars, rise) == bars[3].start
-        assert start_of_move(bars[:3], rise) is None
+    def test_the_bar_in_which_it_began(self) -> None:
+        rise = moved(real("MP"), SURGE)
+        bars = intraday(OPEN, [*CALM, *LATER])
+        assert start_of_move(bars, rise) == OPEN + 6 * STEP
         assert start_of_move([], rise) is None
+        assert start_of_move(bars[:6], rise) is None
+        assert start_of_move(bars, replace(rise, ret=-0.01)) is None
+        after = intraday(CLOSE, [40.0] * 20)
+        assert start_of_move([*bars, *after], rise) == OPEN + 6 * STEP
+        assert start_of_move(after, rise) is None
 
-    def test_a_fall_counts_to_its_low(self) -> None:
-        found = series([bar(DAYS[0], 10.0), bar(DAYS[1], 8.5, high=10.1, low=8.0)])
-        bars = self.inside(9.9, 9.1, 9.0, 8.0)
-        assert start_of_move(bars, moved(found, DAYS[1])) == bars[2].start
+    def test_bars_in_other_shares_than_the_move(self) -> None:
+        rise = moved(real("MP"), SURGE)
+        new_shares = intraday(OPEN, [price / 10 for price in (*CALM, *LATER)])
+        assert start_of_move(new_shares, rise) == OPEN + 6 * STEP
 
-    def test_without_a_furthest_point_it_is_not_told(self) -> None:
-        assert start_of_move(self.inside(1.0, 9.0), moved(of_closes([1.0, 2.0]), DAYS[1])) is None
-        strange = series([bar(DAYS[0], 10.0), bar(DAYS[1], 11.0, high=9.5, low=9.0)])
-        assert start_of_move(self.inside(9.0, 11.0), moved(strange, DAYS[1])) is None
+    def test_it_is_told_with_the_move_where_bars_are_at_hand(self) -> None:
+        found = replace(real("MP"), intraday=tuple(intraday(OPEN, [*CALM, *LATER])))
+        move = move_of(found, SURGE, CLOSE, open_at=OPEN)
+        assert isinstance(move, Move)
+        assert move.began_at == OPEN + 6 * STEP
+        assert moved(found, SURGE).began_at is None
+
+
+class TestOutsideTheSession:
+    def test_last_prices_before_the_open_and_after_the_close(self) -> None:
+        bars = (
+            *intraday(datetime(2025, 6, 11, 20, tzinfo=UTC), [20.0, 21.0]),  # the evening before
+            *intraday(datetime(2025, 6, 12, 8, tzinfo=UTC), [26.0, 26.41]),
+            *intraday(OPEN, [*CALM, *LATER]),
+            *intraday(CLOSE, [30.0, 31.682]),
+        )
+        found = replace(real("MP"), intraday=bars)
+        move = move_of(found, SURGE, CLOSE, open_at=OPEN)
+        assert isinstance(move, Move)
+        assert move.premarket_ret == pytest.approx(26.41 / 25.64 - 1)
+        assert move.afterhours_ret == pytest.approx(0.085)
+        regular = move_of(replace(found, intraday=bars[4:-2]), SURGE, CLOSE, open_at=OPEN)
+        assert isinstance(regular, Move)
+        assert (regular.premarket_ret, regular.afterhours_ret) == (None, None)
+        unknown = moved(found, SURGE)  # without the open it is not known what came before it
+        assert (unknown.premarket_ret, unknown.afterhours_ret) == (None, None)
+
+
+def split(day: date, value: float) -> CorporateAction:
+    return CorporateAction(day, "split", value)
+
+
+class TestActions:
+    BEFORE, TODAY = (
+        bar(DAYS[0], 100.0, adj=25.0, volume=10),
+        bar(DAYS[1], 26.0, adj=26.0, opened=25.5, high=27.0, low=25.0, volume=40),
+    )
+
+    @pytest.mark.parametrize(
+        ("closes", "value", "ret", "previous", "codes"),
+        [
+            # raw before, raw after, adjusted before, adjusted after
+            ((100.0, 26.0, 25.0, 26.0), 4.0, 0.04, 25.0, ["split"]),
+            ((100.0, 26.0, None, None), 4.0, 0.04, 25.0, ["split"]),
+            ((25.0, 26.0, 25.0, 26.0), 4.0, 0.04, 25.0, []),  # adjusted before it came
+            ((25.0, 26.0, None, None), 4.0, 0.04, 25.0, []),
+            ((100.0, 26.0, 100.0, 26.0), 4.0, 0.04, 25.0, ["split-not-applied", "split"]),
+            ((1.0, 10.5, 10.0, 10.5), 0.1, 0.05, 10.0, ["split"]),
+            ((105.0, 102.0, 100.0, 102.0), 1.05, 0.02, 100.0, ["split"]),  # a stock dividend
+            ((105.0, 102.0, None, None), 1.05, 0.02, 100.0, ["split"]),
+            ((100.0, 102.0, 100.0, 102.0), 1.05, 0.02, 100.0, []),
+            ((None, None, 25.0, 26.0), 4.0, 0.04, 25.0, ["no-raw-prices"]),
+            ((None, 26.0, 100.0, 26.0), 4.0, 0.04, 25.0, ["split-not-applied", "no-raw-prices"]),
+        ],
+    )
+    def test_a_split_that_is_told_of(
+        self,
+        closes: tuple[float | None, ...],
+        value: float,
+        ret: float,
+        previous: float,
+        codes: list[str],
+    ) -> None:
+        bars = (bar(DAYS[0], closes[0], adj=closes[2]), bar(DAYS[1], closes[1], adj=closes[3]))
+        found = replace(series(bars), actions=(split(DAYS[1], value),))
+        move = moved(found, DAYS[1])
+        assert (move.ret, move.previous_close) == (pytest.approx(ret), pytest.approx(previous))
+        assert [note.code for note in move.notes] == codes
+        assert bool(blocking(move.notes)) == ("split-not-applied" in codes)
+
+    def test_what_lies_within_the_session_is_in_new_shares_too(self) -> None:
+        found = replace(series([self.BEFORE, self.TODAY]), actions=(split(DAYS[1], 4.0),))
+        move = moved(found, DAYS[1])
+        assert move.gap == pytest.approx(0.02)
+        assert move.high_ret == pytest.approx(0.08)
+        assert move.low_ret == pytest.approx(0.0)
+
+    def test_a_split_of_another_day_does_not_matter(self) -> None:
+        for day in (DAYS[0], DAYS[2]):
+            found = replace(of_closes([10.0, 10.5]), actions=(split(day, 4.0),))
+            assert moved(found, DAYS[1]).ret == pytest.approx(0.05)
+
+    def test_a_split_with_no_close_of_one_kind(self) -> None:
+        bars = (bar(DAYS[0], 100.0), bar(DAYS[1], None, adj=26.0))
+        found = replace(series(bars), actions=(split(DAYS[1], 4.0),))
+        assert "no close of the same kind" in reason(found, DAYS[1])
+
+    def test_the_past_is_compared_in_new_shares(self) -> None:
+        past = [bar(day, 100.0, adj=10.0, high=120.0, volume=100) for day in DAYS[:10]]
+        past[3] = bar(DAYS[3], 125.0, adj=12.5, high=126.0, volume=100)
+        later = [bar(day, 10.0, adj=10.0, high=10.5, volume=1000) for day in DAYS[10:32]]
+        top = bar(DAYS[32], 12.4, adj=12.4, high=12.7, volume=2000)
+        found = replace(series([*past, *later, top]), actions=(split(DAYS[10], 10.0),))
+        extremes = {one.basis: one for one in moved(found, DAYS[32]).extremes if one.kind == "high"}
+        assert (extremes["close"].since, extremes["intraday"].since) == (DAYS[3], None)
+        assert extremes["intraday"].first == DAYS[0]
+        soon = replace(found, bars=found.bars[:15])
+        assert moved(soon, DAYS[14]).volume_ratio == pytest.approx(1.0)
+
+    def test_dividends(self) -> None:
+        dividend = CorporateAction(DAYS[1], "dividend", 2.0)
+        bars = [bar(DAYS[0], 100.0, adj=98.0), bar(DAYS[1], 99.0, adj=99.0)]
+        move = moved(replace(series(bars), actions=(dividend,)), DAYS[1])
+        assert move.ret == pytest.approx(-0.01)
+        assert [note.text for note in move.notes] == [
+            "dividend of 2 a share, 2.0% of the close before, left out"
+        ]
+        small = replace(dividend, value=0.2)
+        assert moved(replace(series(bars), actions=(small,)), DAYS[1]).notes == ()
+        bars = [bar(DAYS[0], 100.0, adj=60.0), bar(DAYS[1], 61.0, adj=61.0)]
+        great = moved(replace(series(bars), actions=(replace(dividend, value=40.0),)), DAYS[1])
+        assert great.ret == pytest.approx(1 / 60)
+        assert [note.code for note in great.notes] == ["dividend"]
+
+    def test_adjusted_prices_that_jump_alone_are_not_believed(self) -> None:
+        bars = [bar(DAYS[0], 100.0, adj=50.0), bar(DAYS[1], 101.0, adj=101.0)]
+        move = moved(series(bars), DAYS[1])
+        assert move.ret == pytest.approx(0.01)
+        assert [note.code for note in blocking(move.notes)] == ["prices-disagree"]
+
+    def test_a_series_in_the_shares_of_a_day(self) -> None:
+        bars = [
+            bar(day, close, volume=5) for day, close in zip(DAYS, (40.0, 44.0, 11.0), strict=False)
+        ]
+        found = replace(series(bars), actions=(split(DAYS[2], 4.0), split(DAYS[4], 2.0)))
+        assert in_shares_of(found, DAYS[1]).bars == found.bars[:2]
+        assert [one.close for one in in_shares_of(found, DAYS[2]).bars] == [10.0, 11.0, 11.0]
+        assert [one.close for one in in_shares_of(found, DAYS[5]).bars] == [5.0, 5.5, 5.5]
+        assert [one.volume for one in in_shares_of(found, DAYS[5]).bars] == [40, 40, 10]
+        assert in_shares_of(found, date(2024, 1, 1)).bars == ()
 
 
 def closes_at_20(day: date) -> datetime:
@@ -262,12 +411,17 @@ class TestKnown:
 
     def test_notes_on_later_days_are_not_known_yet(self) -> None:
         notes = tuple(DataNote("split", "ABC", day, "") for day in (SURGE, self.MONDAY, None))
-        as_of = datetime(2025, 6, 13, 21, 0, tzinfo=UTC)
-        known = known_by(replace(series(self.BARS), notes=notes), as_of, closes_at_20)
-        assert known.notes == (notes[0], notes[2])
+        actions = (split(SURGE, 2.0), split(self.MONDAY, 3.0))
+        found = replace(series(self.BARS), notes=notes, actions=actions)
+        known = known_by(found, datetime(2025, 6, 13, 21, 0, tzinfo=UTC), closes_at_20)
+        assert (known.notes, known.actions) == ((notes[0], notes[2]), actions[:1])
+        # On Monday morning the split of the day is known, though its session is not over.
+        known = known_by(found, datetime(2025, 6, 16, 12, 0, tzinfo=UTC), closes_at_20)
+        assert known.actions == actions
+        assert known.bars == self.BARS[:2]
 
     def test_an_intraday_bar_is_known_when_it_ends(self) -> None:
-        bars = tuple(TestStartOfMove.inside(1.0, 2.0, 3.0))
+        bars = tuple(intraday(OPEN, [1.0, 2.0, 3.0]))
         found = replace(series(self.BARS[:1]), intraday=bars)
         as_of = bars[1].start + timedelta(minutes=5)
         assert known_by(found, as_of, closes_at_20).intraday == bars[:2]

@@ -1,19 +1,25 @@
-"""Sessions: hand-written answers, and laws over decades of them."""
+"""Sessions: hand-written answers, laws over decades of them, and exchange_calendars as oracle."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import pandas
 import pytest
+from exchange_calendars import get_calendar
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import MonitorError
-from monitor.market.sessions import Sessions
+from monitor.market.sessions import EventTime, Sessions
 
 NYSE = Sessions()
 SYDNEY = Sessions("XASX")
+LONDON = Sessions("XLON")
+HONG_KONG = Sessions("XHKG")
 NEW_YORK = ZoneInfo("America/New_York")
 
 instants = st.integers(0, 970_000_000).map(  # seconds: up to October 2030
@@ -144,7 +150,114 @@ def test_an_exchange_that_is_not_known_is_named() -> None:
         Sessions("XXXX")
 
 
-@pytest.mark.parametrize("sessions", [NYSE, SYDNEY], ids=["XNYS", "XASX"])
+@pytest.mark.parametrize(
+    ("at", "session", "phase", "half_day"),
+    [
+        ("2025-06-12T00:00", "2025-06-12", "pre-open", False),
+        ("2025-06-12T09:29:59", "2025-06-12", "pre-open", False),
+        ("2025-06-12T09:30", "2025-06-12", "in-session", False),
+        ("2025-06-12T15:59:59", "2025-06-12", "in-session", False),
+        ("2025-06-12T16:00", "2025-06-13", "after-close", False),
+        ("2025-06-12T23:59", "2025-06-13", "after-close", False),
+        ("2025-06-13T20:00", "2025-06-16", "after-close", False),  # Friday evening
+        ("2025-06-14T12:00", "2025-06-16", "closed-day", False),
+        ("2025-06-15T23:59", "2025-06-16", "closed-day", False),
+        ("2025-06-16T00:00", "2025-06-16", "pre-open", False),
+        ("2025-06-19T10:00", "2025-06-20", "closed-day", False),  # Juneteenth
+        ("2025-11-26T17:00", "2025-11-28", "after-close", True),
+        ("2025-11-27T11:00", "2025-11-28", "closed-day", True),
+        ("2025-11-28T12:59", "2025-11-28", "in-session", True),
+        ("2025-11-28T13:00", "2025-12-01", "after-close", False),  # a half day is over at 13:00
+    ],
+)
+def test_event_time(at: str, session: str, phase: Any, half_day: bool) -> None:
+    found = NYSE.event_time(new_york(at))
+    assert found == EventTime(date.fromisoformat(session), phase, half_day)
+
+
+def test_event_time_is_of_the_exchanges_own_day() -> None:
+    at = datetime(2025, 6, 8, 23, 50, tzinfo=UTC)  # Monday morning in Sydney, a holiday there
+    assert SYDNEY.event_time(at) == EventTime(date(2025, 6, 10), "closed-day", False)
+    assert NYSE.event_time(at) == EventTime(date(2025, 6, 9), "closed-day", False)  # Sunday evening
+    at = datetime(2025, 6, 9, 23, 50, tzinfo=UTC)  # ten minutes before the open in Sydney
+    assert SYDNEY.event_time(at).phase == "pre-open"
+    assert NYSE.event_time(at) == EventTime(date(2025, 6, 10), "after-close", False)
+
+
+def test_a_midday_break_is_in_the_session() -> None:
+    lunch = datetime(2025, 6, 12, 4, 30, tzinfo=UTC)  # 12:30 in Hong Kong
+    day = date(2025, 6, 12)
+    assert HONG_KONG.event_time(lunch) == EventTime(day, "in-session", False)
+    assert HONG_KONG.is_open(lunch)
+    assert HONG_KONG.break_of(day) == (
+        datetime(2025, 6, 12, 4, 0, tzinfo=UTC),
+        datetime(2025, 6, 12, 5, 0, tzinfo=UTC),
+    )
+    new_years_eve = date(2024, 12, 31)  # the morning alone
+    assert HONG_KONG.break_of(new_years_eve) is None
+    assert HONG_KONG.is_half_day(new_years_eve)
+    assert NYSE.break_of(day) is None
+
+
+# Full days by the wall clock of the exchange, all the year round, from their rule books.
+HOURS = {
+    "XNYS": (NYSE, time(9, 30), time(16, 0)),
+    "XASX": (SYDNEY, time(10, 0), time(16, 0)),
+    "XLON": (LONDON, time(8, 0), time(16, 30)),
+    "XHKG": (HONG_KONG, time(9, 30), time(16, 0)),
+}
+BY_NAME = pytest.mark.parametrize("name", list(HOURS))
+YEARS = (date(2013, 1, 1), date(2026, 12, 31))  # the hours of Hong Kong are those of 2012
+
+
+@cache
+def oracle(name: str) -> Any:
+    return get_calendar(name, start="2012-12-01", end="2027-01-31", side="left")
+
+
+@BY_NAME
+class TestAgainstExchangeCalendars:
+    def test_every_session_has_its_hours(self, name: str) -> None:
+        sessions, opens, closes = HOURS[name]
+        days = sessions.between(*YEARS)
+        schedule = oracle(name).schedule.loc[str(YEARS[0]) : str(YEARS[1])]
+        assert list(days) == [one.date() for one in schedule.index]
+        half_days = {one.date() for one in oracle(name).early_closes}
+        offsets = set()
+        for day, opened, start, end, closed in schedule.itertuples(name=None):
+            session = day.date()
+            assert (sessions.open_of(session), sessions.close_of(session)) == (opened, closed)
+            pause = None if pandas.isna(start) else (start, end)
+            assert sessions.break_of(session) == pause
+            assert sessions.is_half_day(session) == (session in half_days)
+            if session not in half_days:
+                local = [one.tz_convert(sessions.zone) for one in (opened, closed)]
+                assert [one.time() for one in local] == [opens, closes]
+                offsets.add(local[0].utcoffset())
+        assert len(offsets) == (1 if name == "XHKG" else 2)  # summer and winter time
+
+    @given(st.integers(0, 440_000_000))  # seconds from 2013 to 2026
+    def test_any_instant_belongs_where_the_oracle_puts_it(self, name: str, seconds: int) -> None:
+        sessions, calendar = HOURS[name][0], oracle(name)
+        at = datetime(2013, 1, 2, tzinfo=UTC) + timedelta(seconds=seconds)
+        minute = pandas.Timestamp(at).floor("min")
+        found = sessions.event_time(at)
+        assert found.session == calendar.minute_to_session(minute, direction="next").date()
+        inside = calendar.is_open_on_minute(minute, ignore_breaks=True)
+        assert (found.phase == "in-session") == inside == sessions.is_open(at)
+        day = sessions.local_date(at)
+        assert (found.phase == "closed-day") == (not calendar.is_session(day))
+        if found.phase == "after-close":
+            assert day < found.session
+            assert sessions.last_closed(at) == day
+        if found.phase == "pre-open":
+            assert day == found.session
+
+
+LAWS = [HOURS[name][0] for name in HOURS]
+
+
+@pytest.mark.parametrize("sessions", LAWS, ids=list(HOURS))
 class TestLaws:
     @given(instants)
     def test_news_belongs_to_the_first_session_that_closes_after_it(

@@ -1,4 +1,4 @@
-"""The market model against statsmodels, a table worked by hand, and the real surge of June 2025."""
+"""The reaction to one event against statsmodels, and for the real surge of June 2025."""
 
 from __future__ import annotations
 
@@ -13,14 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from monitor.correlate.market_model import (
-    estimate,
-    longest_window,
-    reaction,
-    two_sided,
-)
+from monitor.correlate.study.reaction import longest_window, reaction
 from monitor.errors import MonitorError
-from monitor.model import NoReaction, PriceSeries, Reaction
+from monitor.model import NoReaction, PriceSeries, Reaction, ReturnModel
 from tests.bars import bar, days, of_closes, real, series
 
 SURGE = date(2025, 6, 12)
@@ -52,40 +47,49 @@ def reason(answer: Reaction | NoReaction, symbol: str = "ABC") -> str:
 
 def oracle(
     security: list[float],
-    market: list[float],
+    factors: list[list[float]],
     at: int,
     window: tuple[int, int],
     estimation: tuple[int, int] = (120, 11),
 ) -> dict[str, float]:
     """The same figures by statsmodels: its fit, its covariance of parameters, its predictions."""
-    r = np.diff(security) / np.asarray(security[:-1])
-    m = np.diff(market) / np.asarray(market[:-1])
-    returns = dict(zip(range(1, len(security)), r, strict=True))
-    benchmark = dict(zip(range(1, len(market)), m, strict=True))
+    r, *f = (np.concatenate([[np.nan], np.diff(one) / one[:-1]]) for one in (security, *factors))
     length, gap = estimation
-    fitted = range(at - gap - length + 1, at - gap + 1)
-    inside = range(at + window[0], at + window[1] + 1)
-    fit = sm.OLS(
-        np.array([returns[one] for one in fitted]),
-        sm.add_constant(np.array([benchmark[one] for one in fitted])),
-    ).fit()
-    rows = np.column_stack([np.ones(len(inside)), [benchmark[one] for one in inside]])
-    ar = np.array([returns[one] for one in inside]) - fit.predict(rows)
+    fitted = slice(at - gap - length + 1, at - gap + 1)
+    inside = slice(at + window[0], at + window[1] + 1)
+    design = np.column_stack([np.ones(len(r)), *f])
+    fit = sm.OLS(r[fitted], design[fitted]).fit()
+    rows = design[inside]
+    ar = r[inside] - fit.predict(rows)
     # Campbell, Lo and MacKinlay 4.4: V = s² I + X cov(parameters) X'.
-    variance = fit.mse_resid * np.eye(len(inside)) + rows @ fit.cov_params() @ rows.T
+    variance = fit.mse_resid * np.eye(len(rows)) + rows @ fit.cov_params() @ rows.T
     predicted = fit.get_prediction(rows)
     assert np.diag(variance) == pytest.approx(predicted.var_pred_mean + fit.mse_resid, rel=1e-9)
     error = sqrt(variance.sum())
+    deviation = (r - design @ fit.params)[at] - np.median(fit.resid)
     return {
         "alpha": fit.params[0],
-        "beta": fit.params[1],
+        "beta": fit.params[1] if f else 0.0,
         "residual_std": sqrt(fit.mse_resid),
         "car": ar.sum(),
         "car_std_error": error,
         "t_stat": ar.sum() / error,
         "p_value": 2 * stats.t.sf(abs(ar.sum() / error), fit.df_resid),
+        "robust_z": deviation / (1.4826 * stats.median_abs_deviation(fit.resid)),
         "first": ar[0],
         "last": ar[-1],
+        "sector_beta": fit.params[2] if len(f) == 2 else 0.0,
+    }
+
+
+def figures(found: Reaction) -> dict[str, float]:
+    """Under the names of the oracle."""
+    plain = ("alpha", "beta", "residual_std", "car", "car_std_error", "t_stat", "p_value")
+    return {name: getattr(found, name) for name in plain} | {
+        "robust_z": found.robust_z or 0.0,
+        "first": found.ar[0],
+        "last": found.ar[-1],
+        "sector_beta": found.sector_beta or 0.0,
     }
 
 
@@ -98,10 +102,8 @@ def test_every_figure_is_that_of_statsmodels(
     found = reacted(
         reaction(of_closes(closes), MARKET, DAYS[at], window=window, length=length, gap=gap)
     )
-    expected = oracle(closes, walk(7), at, window, (length, gap))
-    figures = {name: getattr(found, name) for name in expected if name not in ("first", "last")}
-    figures |= {"first": found.ar[0], "last": found.ar[-1]}
-    assert figures == pytest.approx(expected, rel=1e-9, abs=1e-12)
+    expected = oracle(closes, [walk(7)], at, window, (length, gap))
+    assert figures(found) == pytest.approx(expected, rel=1e-9, abs=1e-12)
     assert len(found.ar) == window[1] - window[0] + 1
     assert found.window == window
     assert found.n_obs == length
@@ -116,41 +118,46 @@ def test_any_walk_at_any_place_agrees_with_statsmodels(
 ) -> None:
     closes = walk(seed, beta=0.7)
     found = reacted(reaction(of_closes(closes), MARKET, DAYS[at], window=(first, last)))
-    expected = oracle(closes, walk(7), at, (first, last))
-    assert found.car == pytest.approx(expected["car"], rel=1e-9, abs=1e-12)
-    assert found.car_std_error == pytest.approx(expected["car_std_error"], rel=1e-9)
-    assert found.p_value == pytest.approx(expected["p_value"], rel=1e-9, abs=1e-12)
+    expected = oracle(closes, [walk(7)], at, (first, last))
+    assert figures(found) == pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
-def test_a_table_worked_by_hand() -> None:
-    """Market 0, 1, 2, 3 %; security 1, 0, 3, 4 %.
-
-    Means 1.5 and 2; sum of squares 5, of products 6: beta 1.2, alpha 0.2. Residuals 0.8, -1.4, 0.4,
-    0.2, squares 2.8, over two degrees of freedom 1.4. For sessions of the market at 1.5 and 3.5 %:
-    2 + 2²/4 + (5 - 3)²/5 = 3.8, so the variance of the sum is 1.4 x 3.8 = 5.32.
-    """
-    model = estimate([0.01, 0.0, 0.03, 0.04], [0.0, 0.01, 0.02, 0.03])
-    assert model is not None
-    assert model.beta == pytest.approx(1.2, rel=1e-12)
-    assert model.alpha == pytest.approx(0.002, rel=1e-12)
-    assert model.residual_std == pytest.approx(sqrt(1.4) / 100, rel=1e-12)
-    assert model.n_obs == 4
-    assert model.car_std_error([0.015, 0.035]) == pytest.approx(sqrt(5.32) / 100, rel=1e-12)
-    assert model.abnormal([0.05], [0.02]) == pytest.approx((0.05 - 0.002 - 0.024,), rel=1e-12)
-
-
-def test_two_sided_probabilities_of_the_printed_table() -> None:
-    assert two_sided(2.228, 10) == pytest.approx(0.05, abs=2e-5)
-    assert two_sided(-2.617, 120) == pytest.approx(0.01, abs=2e-5)
-    assert two_sided(0, 5) == 1
+@pytest.mark.parametrize("model", ["constant-mean", "two-factor"])
+@pytest.mark.parametrize("window", [(0, 0), (-2, 3)])
+def test_the_other_regressions_are_those_of_statsmodels(
+    model: ReturnModel, window: tuple[int, int]
+) -> None:
+    closes, at = walk(1, beta=1.5), 170
+    sector = of_closes(walk(8, beta=1.0), "SEC")
+    factors = [walk(7), walk(8, beta=1.0)] if model == "two-factor" else []
+    found = reacted(
+        reaction(of_closes(closes), MARKET, DAYS[at], window=window, model=model, sector=sector)
+    )
+    expected = oracle(closes, factors, at, window)
+    assert figures(found) == pytest.approx(expected, rel=1e-9, abs=1e-12)
+    assert found.model == model
+    assert (found.benchmark, found.sector) == (("MKT", "SEC") if factors else ("", None))
+    assert found.sector_beta is not None if factors else found.sector_beta is None
 
 
-@pytest.mark.parametrize(
-    ("returns", "market"),
-    [([0.1, 0.2], [0.1, 0.3]), ([0.1, 0.2, 0.3], [0.1] * 3), ([0.1] * 3, [0.1, 0.2, 0.3])],
-)
-def test_what_cannot_carry_a_model(returns: list[float], market: list[float]) -> None:
-    assert estimate(returns, market) is None
+def test_the_market_adjusted_return_is_what_the_market_did_not_do() -> None:
+    closes, at = walk(1, beta=1.5), 170
+    found = reacted(reaction(of_closes(closes), MARKET, DAYS[at], model="market-adjusted"))
+    r, m = (np.diff(one) / one[:-1] for one in (closes, walk(7)))
+    over = r - m  # entry k is of session k + 1
+    before, inside = over[at - 11 - 120 : at - 11], over[at - 2 : at + 1]
+    assert (found.alpha, found.beta) == (0, 1)
+    assert found.residual_std == pytest.approx(np.std(before, ddof=1), rel=1e-9)
+    assert found.ar == pytest.approx(inside, rel=1e-9)
+    # nothing was estimated: no error of prediction
+    assert found.car_std_error == pytest.approx(np.std(before, ddof=1) * sqrt(3), rel=1e-9)
+    p_value = 2 * stats.t.sf(abs(found.t_stat), 119)
+    assert found.p_value == pytest.approx(p_value, rel=1e-9)
+
+
+def test_a_model_without_its_factor_is_refused() -> None:
+    with pytest.raises(MonitorError, match="two-factor model takes a sector"):
+        reaction(of_closes(walk(1)), MARKET, DAYS[150], model="two-factor")
 
 
 class TestRealBars:
@@ -200,9 +207,13 @@ class TestPairing:
             walk(7)[:missing] + walk(7)[missing + 1 :],
             closes[:missing] + closes[missing + 1 :],
         ]
-        expected = oracle(without[1], without[0], 149, (-1, 1))
+        expected = oracle(without[1], [without[0]], 149, (-1, 1))
         assert reacted(found).car == pytest.approx(expected["car"], rel=1e-9)
         assert reacted(found).car_std_error == pytest.approx(expected["car_std_error"], rel=1e-9)
+        assert reacted(found).note == (
+            "1 session is missing in the estimation window, and spanned by the next return"
+        )
+        assert reacted(found).flags == ()
 
     @pytest.mark.parametrize("missing", [149, 151])
     def test_a_session_missing_in_the_window_is_a_reason(self, missing: int) -> None:
@@ -216,8 +227,9 @@ class TestPairing:
 
     def test_the_event_session_must_be_in_both(self) -> None:
         found = of_closes(walk(1, 160))
-        assert f"no close of ABC on {DAYS[170]}: they reach" in reason(
-            reaction(found, MARKET, DAYS[170])
+        assert (
+            f"no close of ABC on {DAYS[170]}: its prices end on {DAYS[159]} (renamed, "
+            in reason(reaction(found, MARKET, DAYS[170]))
         )
         short = PriceSeries("MKT", MARKET.bars[:150], "made up")
         assert f"no close of MKT on {DAYS[155]}" in reason(reaction(found, short, DAYS[155]))
@@ -225,7 +237,54 @@ class TestPairing:
             reaction(series([]), MARKET, DAYS[5])
         )
         before = date(2024, 1, 2)
-        assert f"no close of ABC on {before}" in reason(reaction(found, MARKET, before))
+        assert f"no close of ABC on {before}: its prices begin on {DAYS[0]}" in reason(
+            reaction(found, MARKET, before)
+        )
+
+    def test_a_day_inside_of_which_one_or_none_has_a_close(self) -> None:
+        holed = series([one for at, one in enumerate(of_closes(walk(1)).bars) if at != 150])
+        said = reason(reaction(holed, MARKET, DAYS[150]))
+        assert said == f"no close of ABC on {DAYS[150]}, while others were traded"
+        without = replace(MARKET, bars=tuple(b for at, b in enumerate(MARKET.bars) if at != 150))
+        assert reason(reaction(holed, without, DAYS[150])) == f"no close of ABC on {DAYS[150]}"
+
+    def test_what_is_no_price_is_no_close(self) -> None:
+        bars = of_closes(walk(1)).bars
+        wrong = {60: 0.0, 61: -3.0, 62: float("nan"), 63: float("inf")}
+        given = [replace(b, adj_close=wrong.get(at, b.adj_close)) for at, b in enumerate(bars)]
+        without = [b for at, b in enumerate(bars) if at not in wrong]
+        found = reaction(series(given), MARKET, DAYS[150])
+        assert found == reaction(series(without), MARKET, DAYS[150])
+        assert "4 sessions are missing" in (reacted(found).note or "")
+
+
+class TestThinTrading:
+    def closes(self, still: int) -> list[float]:
+        """A walk that does not move in the first sessions of the estimation window."""
+        closes = walk(1)
+        # 20 to 139 are the 120 sessions that end 11 before session 150
+        return [closes[19] if 20 <= at < 20 + still else one for at, one in enumerate(closes)]
+
+    def test_a_fifth_of_the_sessions_without_a_change_is_flagged(self) -> None:
+        found = reacted(reaction(of_closes(self.closes(24)), MARKET, DAYS[150]))
+        assert found.flags == ("thin-trading",)
+        assert found.note == "no trade or no change of price in 24 of 120 sessions"
+        assert reacted(reaction(of_closes(self.closes(23)), MARKET, DAYS[150])).flags == ()
+
+    def test_sessions_without_a_close_count_too(self) -> None:
+        missing = range(100, 130, 1)
+        bars = [one for at, one in enumerate(of_closes(walk(1)).bars) if at not in missing]
+        found = reacted(reaction(series(bars), MARKET, DAYS[180]))
+        assert found.flags == ("thin-trading",)
+        assert "30 sessions are missing" in (found.note or "")
+        assert "in 30 of 150 sessions" in (found.note or "")
+
+    def test_a_security_that_mostly_stands_still_has_no_robust_deviation(self) -> None:
+        found = reacted(
+            reaction(of_closes(self.closes(70)), MARKET, DAYS[150], model="constant-mean")
+        )
+        assert found.robust_z is None
+        assert found.flags == ("thin-trading",)
 
 
 class TestTooLittle:
@@ -254,6 +313,13 @@ class TestTooLittle:
         assert "do not vary" in reason(reaction(of_closes(walk(1)), still, DAYS[150]))
         assert "do not vary" in reason(reaction(MARKET, MARKET, DAYS[150]), "MKT")
 
+    def test_a_sector_that_is_the_market_again(self) -> None:
+        twice = replace(MARKET, symbol="SEC")
+        said = reason(
+            reaction(of_closes(walk(1)), MARKET, DAYS[150], model="two-factor", sector=twice)
+        )
+        assert "its factors are the same" in said
+
 
 @pytest.mark.parametrize(
     "options",
@@ -261,7 +327,7 @@ class TestTooLittle:
         {"window": (1, 0)},
         {"window": (-11, 0)},
         {"gap": 0, "window": (1, 2)},
-        {"length": 2},
+        {"length": 3},
     ],
 )
 def test_windows_that_make_no_sense_are_refused(options: dict[str, object]) -> None:

@@ -1,4 +1,5 @@
-"""A loopback server that speaks the protocol of Yahoo's chart service, for yfinance's own code."""
+"""A loopback server that speaks the protocols of Yahoo's chart and quote services, for yfinance's
+own code."""
 
 from __future__ import annotations
 
@@ -17,12 +18,18 @@ from zoneinfo import ZoneInfo
 from monitor.model import Bar, IntradayBar
 
 CHART = "/v8/finance/chart/"
+QUOTE = "/v7/finance/quote"
+CRUMB = "/v1/test/getcrumb"
 RANGES = ["1d", "5d", "1mo", "3mo", "6mo", "1y", "2y", "5y", "10y", "ytd", "max"]
 
 
 @dataclass(frozen=True)
 class Stock:
-    """What the server knows of a symbol. `splits`: (day, numerator, denominator)."""
+    """What the server knows of a symbol. `splits`: (day, numerator, denominator).
+
+    `quote` is its row of the quote service; `answers_for` the symbol in its answers, where it was
+    renamed.
+    """
 
     daily: Sequence[Bar] = ()
     intraday: Sequence[IntradayBar] = ()
@@ -31,6 +38,8 @@ class Stock:
     closes: time = time(16)
     splits: Sequence[tuple[datetime, int, int]] = ()
     dividends: Sequence[tuple[datetime, float]] = ()
+    quote: Mapping[str, Any] | None = None
+    answers_for: str | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,7 @@ class Canned:
     status: int
     body: str
     kind: str = "application/json;charset=utf-8"
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def refused(status: int, code: str, description: str) -> Canned:
@@ -48,6 +58,12 @@ def refused(status: int, code: str, description: str) -> Canned:
 
 
 DELISTED = refused(404, "Not Found", "No data found, symbol may be delisted")
+
+
+def crumb(text: str) -> Canned:
+    return Canned(200, text, "text/plain")
+
+
 TOO_MANY = Canned(429, "Edge: Too Many Requests", "text/plain")
 
 
@@ -56,10 +72,14 @@ class YahooServer:
     """`with YahooServer({"MP": Stock(...)}) as server:`; its address is `server.url`.
 
     A symbol it does not know is delisted. `asked` are the paths with their queries, in order.
+    `crumbs` are given out in turn, the last one on and on; with `accepts` the quote service wants
+    that one. `quotes`, where there is one, is what the quote service says whatever it is asked.
     """
 
     symbols: dict[str, Stock | Canned]
-    crumb: Canned = field(default=Canned(200, "crumb.of.tests", "text/plain"))
+    crumbs: list[Canned] = field(default_factory=lambda: [crumb("crumb.of.tests")])
+    accepts: str | None = None
+    quotes: Canned | None = None
     asked: list[str] = field(default_factory=list)
 
     def __enter__(self) -> YahooServer:
@@ -72,6 +92,8 @@ class YahooServer:
                 body = answer.body.encode()
                 self.send_response(answer.status)
                 self.send_header("Content-Type", answer.kind)
+                for name, value in answer.headers.items():
+                    self.send_header(name, value)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
@@ -99,20 +121,35 @@ class YahooServer:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def charts_of(self, symbol: str) -> list[str]:
-        return [path for path in self.asked if urlsplit(path).path == CHART + symbol]
+        return self.asked_of(CHART + symbol)
+
+    def asked_of(self, path: str) -> list[str]:
+        return [asked for asked in self.asked if urlsplit(asked).path == path]
 
     def _answer(self, target: str) -> Canned:
         asked = urlsplit(target)
-        if asked.path == "/v1/test/getcrumb":
-            return self.crumb
+        query = {name: values[0] for name, values in parse_qs(asked.query).items()}
+        if asked.path == CRUMB:
+            return self.crumbs.pop(0) if len(self.crumbs) > 1 else self.crumbs[0]
+        if asked.path == QUOTE:
+            return self._quote(query)
         if not asked.path.startswith(CHART):
             return Canned(404, "<html>not found</html>", "text/html")
         symbol = unquote(asked.path.removeprefix(CHART))
         stock = self.symbols.get(symbol, DELISTED)
         if isinstance(stock, Canned):
             return stock
-        query = {name: values[0] for name, values in parse_qs(asked.query).items()}
         return Canned(200, json.dumps(_chart(symbol, stock, query)))
+
+    def _quote(self, query: Mapping[str, str]) -> Canned:
+        if self.accepts is not None and query.get("crumb") != self.accepts:
+            error = {"code": "Unauthorized", "description": "Invalid Crumb"}
+            return Canned(401, json.dumps({"finance": {"result": None, "error": error}}))
+        if self.quotes is not None:
+            return self.quotes
+        known = [self.symbols.get(symbol) for symbol in query["symbols"].split(",")]
+        rows = [one.quote for one in known if isinstance(one, Stock) and one.quote is not None]
+        return Canned(200, json.dumps({"quoteResponse": {"result": rows, "error": None}}))
 
 
 def _chart(symbol: str, stock: Stock, query: Mapping[str, str]) -> dict[str, Any]:
@@ -125,6 +162,12 @@ def _chart(symbol: str, stock: Stock, query: Mapping[str, str]) -> dict[str, Any
         ]
     else:
         rows = [(_epoch(bar.start), bar) for bar in stock.intraday]
+        if query.get("includePrePost", "").lower() != "true":
+            rows = [
+                (stamp, bar)
+                for stamp, bar in rows
+                if stock.opens <= datetime.fromtimestamp(stamp, zone).time() < stock.closes
+            ]
     start, end = int(query.get("period1", 0)), int(query.get("period2", 2**40))
     if "range" in query:
         rows = rows[-1:]
@@ -167,7 +210,7 @@ def _meta(
     last = period(days[-1], stock.opens, stock.closes)
     meta = {
         "currency": "USD",
-        "symbol": symbol,
+        "symbol": stock.answers_for or symbol,
         "exchangeName": "NYQ",
         "instrumentType": "EQUITY",
         "firstTradeDate": 1_000_000_000,

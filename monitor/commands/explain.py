@@ -32,18 +32,24 @@ def explain(
     """That day's move and its candidate stories, or the verdict that none explains it."""
     from monitor.app import build
     from monitor.deliver.body import explanation_of
-    from monitor.market.moves import NoMove
-    from monitor.pipeline.correlating import explained, look
+    from monitor.model import Move
+    from monitor.pipeline.explaining import explained
+    from monitor.pipeline.so_far import stored
+    from monitor.pipeline.viewing import look, moved
 
     session = parsed_day(day)
     parts = build(config_at(config))
-    if not parts.sessions().is_session(session):
-        raise MonitorError(f"{day}: the exchange was closed that day")
+    if not parts.sessions(symbol).is_session(session):
+        raise MonitorError(f"{symbol} {day}: the exchange was closed that day")
     with parts.store.begin() as tx:
         view = look(parts, tx, symbol, session, datetime.now(UTC))
-        found = explained(parts, tx, view, session)
-    if isinstance(found, NoMove):
-        raise MonitorError(f"{symbol} {day}: {found.reason}")
+        move = moved(parts, view, session)
+        if isinstance(move, Move):
+            found = explained(parts, tx, view, move)
+        elif so_far := stored(tx, symbol, session):  # what live quotes have shown
+            found = so_far.explanation
+        else:
+            raise MonitorError(f"{symbol} {day}: {move.reason}")
     if as_json:
         print_json(explanation_of(found))
     else:
@@ -55,9 +61,9 @@ def show(parts: Parts, found: Explanation, claims: Sequence[CheckedClaim]) -> No
     """The same for a person."""
     from monitor.deliver import words
 
-    move, zone = found.move, parts.sessions().zone
+    move, zone = found.move, parts.sessions(found.symbol).zone
     print(f"{parts.company_of(found.symbol)} ({found.symbol}), {words.day(found.session)}")
-    print(f"{words.percent(move.ret)} to {move.close:.2f}, from {move.previous_close:.2f}", end="")
+    print(f"{words.moved(move)} to {move.close:.2f}, from {move.previous_close:.2f}", end="")
     if move.high_ret is not None and move.low_ret is not None:
         print(f"; high {words.percent(move.high_ret)}, low {words.percent(move.low_ret)}", end="")
     if move.volume_ratio is not None:
@@ -67,6 +73,8 @@ def show(parts: Parts, found: Explanation, claims: Sequence[CheckedClaim]) -> No
         since = f"since {words.day(extreme.since)}" if extreme.since else "in the bars at hand"
         what = "close" if extreme.basis == "close" else f"intraday {extreme.kind}"
         print(f"The {extreme.kind}est {what} {since}, {extreme.sessions} sessions back.")
+    if move.provisional:
+        print(f"Provisional: by the last price of {words.moment(move.known_at, zone)}, no close.")
     for note in move.notes:
         print(f"Note: {note.text}.")
     print(f"\nVerdict: {found.verdict.replace('-', ' ')}\n")

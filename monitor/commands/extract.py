@@ -177,7 +177,7 @@ def bars_at_hand(config: Config, now: datetime) -> Callable[[str], PriceSeries |
                 series = tx.prices.series(symbol)
             if series.bars:
                 return series
-        if prices.provider != "files":
+        if prices.provider != ("files",):
             return None
         answer = provider_of(config).daily([symbol], prices.since, now.date())[symbol]
         return answer if isinstance(answer, PriceSeries) else None

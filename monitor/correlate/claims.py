@@ -6,17 +6,19 @@ is unverifiable, and the reason is said; it is never counted as wrong.
 
 from __future__ import annotations
 
-import calendar
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from monitor.model import Bar, CheckedClaim, Claim, ClaimOutcome, PriceSeries
+from monitor.correlate.claim_extremes import ExtremeVerdict, judge_extreme
+from monitor.correlate.claim_hours import Calendar, SoFar, as_bar, outside, so_far
+from monitor.errors import MonitorError
+from monitor.model import Bar, CheckedClaim, Claim, ClaimOutcome, IntradayBar, PriceSeries
 
-SINCE: Final = re.compile(r"^(\d{4}|-)(?:-(\d{2})(?:-(\d{2}))?)?$")
 EXTENDED: Final = ("premarket", "afterhours")
+FURTHEST: Final = ("intraday-high", "intraday-low")
+REGULAR_ONLY: Final = "the bars are of the regular session only"
 EPSILON: Final = 1e-6  # percent; what floating point may add to a figure on the edge
 
 
@@ -27,11 +29,7 @@ class _Verdict:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _ExtremeVerdict:
-    outcome: ClaimOutcome
-    since: date | None = None
-    reason: str | None = None
+NO_FIGURE: Final = _Verdict("unverifiable", reason="the text gives no figure")
 
 
 def check_claim(
@@ -41,23 +39,25 @@ def check_claim(
     as_of: datetime,
     close_of: Callable[[date], datetime],
     said_at: datetime | None = None,
+    *,
+    calendar: Calendar | None = None,
+    doubt: str | None = None,
 ) -> CheckedClaim:
     """A claim beside what the bars known at `as_of` say of it.
 
-    `said_at` is when the text was written: a high told before the close may have been passed
-    later, which does not make it wrong. None: after the close.
+    `series` has raw prices in the shares of the claim's day, `close_of` and `calendar` are of the
+    security's exchange. `said_at` is when the text was written: a high told before the close may
+    have been passed later, which does not make it wrong. None: after the close. With `calendar`
+    the bars within the session tell what was so by then, also while it is still open; those
+    outside of it what was before the open and after the close; and a day without the close of the
+    session before is not taken for a day's move. `doubt`: why the day's prices are not to be
+    trusted; nothing is contradicted by them.
     """
-    bars = series.bars if series else ()
-    at = next((number for number, bar in enumerate(bars) if bar.session == claim.day), None)
-    missing = _missing(claim, bars, at, as_of, close_of)
-    if at is None or missing:
-        outcome: ClaimOutcome | None = "unverifiable" if claim.extreme else None
-        return CheckedClaim(claim, article_id, "unverifiable", None, outcome, None, missing)
-    early = said_at is not None and said_at < close_of(claim.day)
-    percent = _percent(claim, bars, at, early)
-    extreme = _extreme(claim, bars, at) if claim.extreme else None
-    if claim.percent is None and extreme:
-        percent = _Verdict(extreme.outcome)
+    percent, extreme = _check(_Case(claim, series, as_of, close_of, said_at, calendar))
+    if doubt is not None and percent.outcome == "contradicted":
+        percent = _Verdict("unverifiable", percent.measured, doubt)
+    if doubt is not None and extreme is not None and extreme.outcome == "contradicted":
+        extreme = ExtremeVerdict("unverifiable", extreme.since, doubt)
     reasons = [one.reason for one in (percent, extreme) if one is not None and one.reason]
     return CheckedClaim(
         claim=claim,
@@ -70,44 +70,167 @@ def check_claim(
     )
 
 
-def _missing(
-    claim: Claim,
-    bars: Sequence[Bar],
-    at: int | None,
-    as_of: datetime,
-    close_of: Callable[[date], datetime],
-) -> str | None:
-    """Why nothing can be said of a claim at all."""
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A claim with all that it is judged by."""
+
+    claim: Claim
+    series: PriceSeries | None
+    as_of: datetime
+    close_of: Callable[[date], datetime]
+    said_at: datetime | None
+    calendar: Calendar | None
+
+    @property
+    def bars(self) -> Sequence[Bar]:
+        return self.series.bars if self.series else ()
+
+    @property
+    def intraday(self) -> Sequence[IntradayBar]:
+        return self.series.intraday if self.series else ()
+
+    @property
+    def before(self) -> Bar | None:
+        """The bar of the session before the claim's day; None: it is not at hand."""
+        bar = next((one for one in reversed(self.bars) if one.session < self.claim.day), None)
+        if bar is None or self.calendar is None:
+            return bar
+        return bar if bar.session == self.calendar.previous(self.claim.day) else None
+
+
+def _check(case: _Case) -> tuple[_Verdict, ExtremeVerdict | None]:
+    """The verdicts on the figure and on the extreme, where one is claimed."""
+    claim = case.claim
+    if not case.bars:
+        return _unknown(claim, f"no bars of {claim.symbol} are at hand")
+    try:
+        closed = case.close_of(claim.day) <= case.as_of
+    except MonitorError:
+        return _unknown(claim, f"there was no session on {claim.day}")
+    if claim.basis in EXTENDED:
+        regular = ExtremeVerdict("unverifiable", reason=REGULAR_ONLY) if claim.extreme else None
+        return _together(claim, _outside_hours(case, closed), regular)
+    at = next((number for number, bar in enumerate(case.bars) if bar.session == claim.day), None)
+    if at is None or not closed:
+        yet = " yet" if claim.day > case.bars[-1].session else ""
+        reason = f"there is no bar of {claim.symbol} for {claim.day}{yet}"
+        if at is not None:
+            reason = f"the session of {claim.day} had not closed"
+        return _while_open(case) or _unknown(claim, reason)
+    extreme = judge_extreme(claim, case.bars, at) if claim.extreme else None
+    return _together(claim, _percent(case, case.bars[at]), extreme)
+
+
+def _together(
+    claim: Claim, percent: _Verdict, extreme: ExtremeVerdict | None
+) -> tuple[_Verdict, ExtremeVerdict | None]:
+    """Without a figure the extreme alone decides."""
+    if claim.percent is None and extreme:
+        return _Verdict(extreme.outcome), extreme
+    return percent, extreme
+
+
+def _unknown(claim: Claim, reason: str) -> tuple[_Verdict, ExtremeVerdict | None]:
+    extreme = ExtremeVerdict("unverifiable") if claim.extreme else None
+    return _Verdict("unverifiable", reason=reason), extreme
+
+
+# ---------------------------------------------------------------- the time of the text
+
+
+def _so_far(case: _Case) -> SoFar | None:
+    """The session up to the time of the text, where the bars within it tell."""
+    if case.calendar is None or case.said_at is None:
+        return None
+    return so_far(case.intraday, case.claim.day, case.calendar, min(case.said_at, case.as_of))
+
+
+def _while_open(case: _Case) -> tuple[_Verdict, ExtremeVerdict | None] | None:
+    """Verdicts before the close, where they are final already: on what can only be confirmed."""
+    now, before, claim = _so_far(case), case.before, case.claim
+    if now is None or before is None or claim.basis == "close":
+        return None
+    percent = _at_that_time(claim, before, now)
+    until = [bar for bar in case.bars if bar.session < claim.day]
+    extreme = judge_extreme(claim, [*until, now.bar], len(until)) if claim.extreme else None
+    found = _together(claim, percent, extreme)
+    return found if all(one is None or one.outcome == "confirmed" for one in found) else None
+
+
+def _at_that_time(claim: Claim, before: Bar, now: SoFar) -> _Verdict:
+    """A figure beside the session up to the text, or up to somewhat earlier."""
+    if claim.percent is None:
+        return NO_FIGURE
+    readings = _readings(before, now.bar)
+    said = claim.percent if claim.direction == "up" else -claim.percent
+    verdict = JUDGED[claim.basis](claim, readings, said)
+    if verdict.outcome != "contradicted" or claim.basis not in FURTHEST:
+        return verdict
+    both = (readings, _readings(before, now.earlier))
+    high = claim.basis == "intraday-high"
+    reached = [one.high if high else one.low for one in both]
+    known, slack = [one for one in reached if one is not None], slack_of(claim)
+    if min(known) - slack <= said <= max(known) + slack:
+        return _Verdict("confirmed", verdict.measured, "it was so shortly before")
+    return verdict
+
+
+def _outside_hours(case: _Case, closed: bool) -> _Verdict:
+    """A figure beside prices before the open, or after the close."""
+    claim, premarket = case.claim, case.claim.basis == "premarket"
+    if claim.percent is None:
+        return NO_FIGURE
+    if case.calendar is None:
+        return _Verdict("unverifiable", reason=REGULAR_ONLY)
+    bars = outside(case.intraday, claim.basis, claim.day, case.calendar)
+    if case.said_at is not None and bars and case.said_at >= bars[0].start:
+        bars = tuple(bar for bar in bars if bar.start <= case.said_at)
     if not bars:
-        return f"no bars of {claim.symbol} are at hand"
-    if at is None:
-        yet = " yet" if claim.day > bars[-1].session else ""
-        return f"there is no bar of {claim.symbol} for {claim.day}{yet}"
-    if close_of(claim.day) > as_of:
-        return f"the session of {claim.day} had not closed"
-    return None
+        return _Verdict("unverifiable", reason=REGULAR_ONLY)
+    base = case.before if premarket else _bar_of(case, closed)
+    if base is None or base.close is None:
+        which = "before" if premarket else "of"
+        return _Verdict("unverifiable", reason=f"no close {which} {claim.day} is at hand")
+    said = claim.percent if claim.direction == "up" else -claim.percent
+    return _at_some_time(claim, _readings(base, as_bar(claim.day, bars)), said)
+
+
+def _bar_of(case: _Case, closed: bool) -> Bar | None:
+    bars = case.bars if closed else ()
+    return next((bar for bar in bars if bar.session == case.claim.day), None)
 
 
 # ---------------------------------------------------------------- the percentage
 
 
-def _percent(claim: Claim, bars: Sequence[Bar], at: int, early: bool) -> _Verdict:
+def _percent(case: _Case, today: Bar) -> _Verdict:
+    claim = case.claim
     if claim.percent is None:
-        return _Verdict("unverifiable", reason="the text gives no figure")
-    if claim.basis in EXTENDED:
-        return _Verdict("unverifiable", reason="the bars are of the regular session only")
-    if at == 0:
-        return _Verdict("unverifiable", reason=f"the bars begin on {claim.day}")
-    readings = _readings(bars[at - 1], bars[at])
+        return NO_FIGURE
+    if case.before is None:
+        if case.bars[0].session == claim.day:
+            return _Verdict("unverifiable", reason=f"the bars begin on {claim.day}")
+        return _Verdict("unverifiable", reason=f"no close of the session before {claim.day}")
+    readings = _readings(case.before, today)
     said = claim.percent if claim.direction == "up" else -claim.percent
-    judged = {
-        "intraday-high": _at_the_extreme,
-        "intraday-low": _at_the_extreme,
-        "close": _at_the_close,
-        "open": _at_the_open,
-        "unspecified": _at_some_time,
-    }[claim.basis]
-    return judged(claim, readings, said, early)
+    verdict = JUDGED[claim.basis](claim, readings, said)
+    early = case.said_at is not None and case.said_at < case.close_of(claim.day)
+    if verdict.outcome != "contradicted" or claim.basis not in FURTHEST or not early:
+        return verdict
+    now = _so_far(case)
+    if now is not None:
+        return _at_that_time(claim, case.before, now)
+    return _passed_later(claim, readings, said, verdict)
+
+
+def _passed_later(claim: Claim, readings: _Readings, said: float, verdict: _Verdict) -> _Verdict:
+    """A high (low) told before the close, of which no bar says how high it was by then."""
+    high, measured = claim.basis == "intraday-high", verdict.measured
+    further = measured is not None and (measured > said if high else measured < said)
+    if further and readings.contain(said, 0):
+        reason = "said before the close; it went further later"
+        return _Verdict("confirmed", verdict.measured, reason)
+    return verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,25 +271,21 @@ def _compared(claim: Claim, measured: float, said: float) -> _Verdict:
     return _Verdict("confirmed" if close_enough else "contradicted", measured)
 
 
-def _at_the_close(claim: Claim, readings: _Readings, said: float, early: bool) -> _Verdict:
+def _at_the_close(claim: Claim, readings: _Readings, said: float) -> _Verdict:
     if readings.close is None:
         return _Verdict("unverifiable", reason="the two closes are not both at hand")
     return _compared(claim, readings.close, said)
 
 
-def _at_the_extreme(claim: Claim, readings: _Readings, said: float, early: bool) -> _Verdict:
+def _at_the_extreme(claim: Claim, readings: _Readings, said: float) -> _Verdict:
     high = claim.basis == "intraday-high"
     measured = readings.high if high else readings.low
     if measured is None:
         return _Verdict("unverifiable", reason=f"no {'high' if high else 'low'} of the session")
-    verdict = _compared(claim, measured, said)
-    further = measured > said if high else measured < said
-    if verdict.outcome == "contradicted" and early and further and readings.contain(said, 0):
-        return _Verdict("confirmed", measured, "said before the close; it went further later")
-    return verdict
+    return _compared(claim, measured, said)
 
 
-def _at_the_open(claim: Claim, readings: _Readings, said: float, early: bool) -> _Verdict:
+def _at_the_open(claim: Claim, readings: _Readings, said: float) -> _Verdict:
     if readings.open is None:
         return _Verdict("unverifiable", reason="no opening price of the session")
     verdict = _compared(claim, readings.open, said)
@@ -176,7 +295,7 @@ def _at_the_open(claim: Claim, readings: _Readings, said: float, early: bool) ->
     return verdict
 
 
-def _at_some_time(claim: Claim, readings: _Readings, said: float, early: bool) -> _Verdict:
+def _at_some_time(claim: Claim, readings: _Readings, said: float) -> _Verdict:
     """Confirmed where the price was there. Measured is the close, or the furthest it went."""
     if readings.close is None:
         return _Verdict("unverifiable", reason="the two closes are not both at hand")
@@ -193,97 +312,10 @@ def _at_some_time(claim: Claim, readings: _Readings, said: float, early: bool) -
     )
 
 
-# ---------------------------------------------------------------- the extreme
-
-
-def _extreme(claim: Claim, bars: Sequence[Bar], at: int) -> _ExtremeVerdict:
-    """Whether the session was as high (low) as none since the time the text names."""
-    if claim.basis in EXTENDED:
-        return _ExtremeVerdict("unverifiable", reason="the bars are of the regular session only")
-    sign = 1 if claim.extreme == "high" else -1
-    of = _level(claim)
-    level = of(bars[at])
-    if level is None:
-        return _ExtremeVerdict("unverifiable", reason=f"no {claim.extreme} of the session")
-    for bar in reversed(bars[:at]):
-        before = of(bar)
-        if before is None:
-            reason = f"the bars have no {claim.extreme}s before {_after(bars, bar)}"
-            return _ExtremeVerdict("unverifiable", reason=reason)
-        if sign * before >= sign * level:
-            return _held(claim, bar.session)
-    return _beyond_the_bars(claim, bars[0].session)
-
-
-def _level(claim: Claim) -> Callable[[Bar], float | None]:
-    """The raw price that a claim's extreme is about: the close, or the high or low within."""
-    if claim.basis == "close":
-        return lambda bar: bar.close
-    return (lambda bar: bar.high) if claim.extreme == "high" else (lambda bar: bar.low)
-
-
-def _after(bars: Sequence[Bar], bar: Bar) -> date:
-    return bars[bars.index(bar) + 1].session
-
-
-def _held(claim: Claim, since: date) -> _ExtremeVerdict:
-    """`since` is the last session as high. A text without a year means any year that fits."""
-    if claim.since is None:
-        return _ExtremeVerdict("contradicted", since)
-    first, last = _newest_period(claim.since, claim.day)
-    if since > last:
-        return _ExtremeVerdict("contradicted", since)
-    if first <= since or _is_in(claim.since, since):
-        return _ExtremeVerdict("confirmed", since)
-    return _ExtremeVerdict("confirmed", since, f"it says too little: none was since {since}")
-
-
-def _beyond_the_bars(claim: Claim, begin: date) -> _ExtremeVerdict:
-    if claim.since is not None and not claim.since.startswith("-"):
-        first, _ = _newest_period(claim.since, claim.day)
-        if begin <= first:
-            reason = f"it says too little: none was since the bars begin on {begin}"
-            return _ExtremeVerdict("confirmed", None, reason)
-    return _ExtremeVerdict(
-        "unverifiable", None, f"none was since the bars begin on {begin}, and they tell no more"
-    )
-
-
-def _newest_period(since: str, day: date) -> tuple[date, date]:
-    """First and last day of the newest time, not after `day`, that `since` can mean."""
-    year, month, of_month = _parts(since)
-    if year is not None:
-        return _period(year, month, of_month)
-    for candidate in range(day.year, day.year - 9, -1):  # 29 February is eight years rare at most
-        first, last = _period(candidate, month, of_month)
-        if last < day and (of_month is None or first.day == of_month):
-            return first, last
-    raise ValueError(f"no such day: {since}")
-
-
-def _is_in(since: str, day: date) -> bool:
-    """Whether a day lies in a month (and day) of whatever year."""
-    year, month, of_month = _parts(since)
-    return year is None and day.month == month and of_month in (None, day.day)
-
-
-def _parts(since: str) -> tuple[int | None, int | None, int | None]:
-    found = SINCE.match(since)
-    if not found:
-        raise ValueError(f"not a year, month or day: {since!r}")
-    year, month, of_month = found.groups()
-    return (
-        None if year == "-" else int(year),
-        int(month) if month else None,
-        int(of_month) if of_month else None,
-    )
-
-
-def _period(year: int, month: int | None, of_month: int | None) -> tuple[date, date]:
-    if month is None:
-        return date(year, 1, 1), date(year, 12, 31)
-    length = calendar.monthrange(year, month)[1]
-    if of_month is None:
-        return date(year, month, 1), date(year, month, length)
-    day = date(year, month, min(of_month, length))
-    return day, day
+JUDGED: Final[Mapping[str, Callable[[Claim, _Readings, float], _Verdict]]] = {
+    "intraday-high": _at_the_extreme,
+    "intraday-low": _at_the_extreme,
+    "close": _at_the_close,
+    "open": _at_the_open,
+    "unspecified": _at_some_time,
+}

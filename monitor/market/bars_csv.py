@@ -1,8 +1,9 @@
 """Bars from comma-separated text. Pure.
 
-Daily: `date,open,high,low,close[,adj_close][,volume]`; intraday: `timestamp` (ISO 8601 with zone)
-in place of `date`. A blank cell is a figure that is not given. A row that cannot be right is left
-out with a note that says which line it is and why; a file with no usable row is a PriceError.
+Daily: `date,open,high,low,close[,adj_close][,volume][,dividend][,split]`; intraday: `timestamp`
+(ISO 8601 with zone) in place of `date`. A blank cell is a figure that is not given. A row that
+cannot be right is left out with a note that says which line it is and why; a file with no usable
+row is a PriceError.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from math import isfinite
 from typing import TypeVar
 
 from monitor.errors import PriceError
-from monitor.model import Bar, DataNote, IntradayBar
+from monitor.model import Bar, CorporateAction, DataNote, IntradayBar
 
 PRICES = ("open", "high", "low", "close", "adj_close")
+DIVIDENDS = ("dividend", "dividends")
+SPLITS = ("split", "splits", "stock_splits")
 NOTES = 10  # in full; of a file with more, the rest is counted
 
 Row = Mapping[str, str]
@@ -32,7 +35,7 @@ class _RowError(Exception):
 
 @dataclass(slots=True)
 class _Notes:
-    """Notes on one file, numbered by its lines."""
+    """Notes on one file."""
 
     symbol: str
     source: str
@@ -52,20 +55,43 @@ class _Notes:
         return (*self.found, DataNote("bad-row", self.symbol, None, text))
 
 
+@dataclass(frozen=True, slots=True)
+class DailyText:
+    """What a daily file says: bars and actions, ascending, and what was odd."""
+
+    bars: tuple[Bar, ...]
+    actions: tuple[CorporateAction, ...]
+    notes: tuple[DataNote, ...]
+
+
+def read_daily(text: str, symbol: str, source: str) -> DailyText:
+    """`source` names the file in notes and errors."""
+    notes = _Notes(symbol, source)
+    rows = list(_rows(text, symbol, source, ("date",), ("close", "adj_close")))
+    bars = _in_order(iter(rows), _day, _bar, lambda day: day, notes)
+    if not bars:
+        raise PriceError(symbol, _nothing(source, notes))
+    actions = _actions(rows, notes)
+    return DailyText(tuple(bars), actions, notes.all())
+
+
 def parse_daily(
     text: str, symbol: str, source: str
 ) -> tuple[tuple[Bar, ...], tuple[DataNote, ...]]:
-    """The bars, ascending, and what was odd. `source` names the file in notes and errors."""
-    notes = _Notes(symbol, source)
-    rows = _rows(text, symbol, source, ("date",), ("close", "adj_close"))
-    bars = _in_order(rows, _day, _bar, lambda day: day, notes)
-    if not bars:
-        raise PriceError(symbol, _nothing(source, notes))
-    return tuple(bars), notes.all()
+    """The bars, ascending, and what was odd, of `read_daily`."""
+    read = read_daily(text, symbol, source)
+    return read.bars, read.notes
 
 
 def parse_intraday(text: str, symbol: str, source: str, minutes: int) -> tuple[IntradayBar, ...]:
-    """The bars, ascending; rows that cannot be right are left out. None at all is no mistake."""
+    """The bars of `read_intraday`. None at all is no mistake."""
+    return read_intraday(text, symbol, source, minutes)[0]
+
+
+def read_intraday(
+    text: str, symbol: str, source: str, minutes: int
+) -> tuple[tuple[IntradayBar, ...], tuple[DataNote, ...]]:
+    """The bars, ascending, and what was odd. Zones may differ from row to row: all become UTC."""
     notes = _Notes(symbol, source)
     rows = _rows(text, symbol, source, ("timestamp", *PRICES[:4]), ())
 
@@ -75,7 +101,7 @@ def parse_intraday(text: str, symbol: str, source: str, minutes: int) -> tuple[I
     bars = _in_order(rows, _moment, bar, lambda start: start.date(), notes)
     if notes.found and not bars:
         raise PriceError(symbol, _nothing(source, notes))
-    return tuple(bars)
+    return tuple(bars), notes.all()
 
 
 def _nothing(source: str, notes: _Notes) -> str:
@@ -92,7 +118,7 @@ def _rows(
         rows = [(lines.line_num, row) for row in lines]
     except csv.Error as error:
         raise PriceError(symbol, f"{source}: line {lines.line_num}: {error}") from error
-    header = [name.strip().lower() for name in rows[0][1]] if rows else []
+    header = [name.strip().lower().replace(" ", "_") for name in rows[0][1]] if rows else []
     missing = [name for name in all_of if name not in header]
     if missing:
         raise PriceError(symbol, f"{source}: no column {missing[0]!r} in its first line")
@@ -157,6 +183,50 @@ def _bar(row: Row, day: date) -> Bar:
         raise _RowError("neither close nor adj_close is given")
     _check_range(high, low)
     return Bar(day, opened, high, low, close, adj_close, _volume(row))
+
+
+def _actions(rows: list[tuple[int, Row]], notes: _Notes) -> tuple[CorporateAction, ...]:
+    """Splits and dividends, also of rows without a usable price; of two the later line holds."""
+    found: dict[tuple[date, str], CorporateAction] = {}
+    for number, row in rows:
+        try:
+            session = _day(row)
+        except _RowError:
+            continue  # has its note already
+        try:
+            split, dividend = _split(row), _dividend(row)
+        except _RowError as bad:
+            notes.add("bad-action", session, f"line {number}: {bad}; it is not used")
+            continue
+        if split is not None:
+            found[session, "split"] = CorporateAction(session, "split", split)
+        if dividend is not None:
+            found[session, "dividend"] = CorporateAction(session, "dividend", dividend)
+    return tuple(found[key] for key in sorted(found))
+
+
+def _split(row: Row) -> float | None:
+    """New shares for each old one, as `4`, `4:1` or `1/10`; 0 and 1 are none."""
+    name = next((name for name in SPLITS if row.get(name, "").strip()), None)
+    if name is None:
+        return None
+    given = row[name].strip()
+    new, mark, old = given.partition(":" if ":" in given else "/")
+    try:
+        value = float(new) / float(old) if mark else float(new)
+    except (ValueError, ZeroDivisionError) as error:
+        raise _RowError(f"{name} is {given!r}, no ratio such as 4, 4:1 or 1:10") from error
+    if not isfinite(value) or value < 0:
+        raise _RowError(f"{name} is {given!r}, no ratio such as 4, 4:1 or 1:10")
+    return None if value in (0, 1) else value
+
+
+def _dividend(row: Row) -> float | None:
+    name = next((name for name in DIVIDENDS if row.get(name, "").strip()), None)
+    amount = None if name is None else _number(row, name)
+    if amount is not None and amount < 0:
+        raise _RowError(f"{name} is {amount:g}")
+    return amount or None
 
 
 def _intraday_bar(row: Row, start: datetime, minutes: int) -> IntradayBar:

@@ -4,40 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
-from time import monotonic
 from typing import Generic, Protocol, TypeVar
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
-import httpx
+import structlog
 
 from monitor.errors import PriceError
-from monitor.market.bars_csv import parse_daily, parse_intraday
+from monitor.market.bars_csv import DailyText, read_daily, read_intraday
 from monitor.market.provider import checked_symbol
-from monitor.model import Bar, DataNote, IntradayBar, PriceSeries
+from monitor.market.splits import in_todays_shares
+from monitor.market.web import Answer, Web, WebError
+from monitor.model import IntradayBar, PriceSeries, Quote
 
-Daily = tuple[tuple[Bar, ...], tuple[DataNote, ...]]
+QUOTED_FROM = (1, 5, 15, 30, 60)  # minutes of the intraday files that quotes are looked for in
+NEW_YORK = ZoneInfo("America/New_York")
+
 T = TypeVar("T")
+log = structlog.get_logger()
 
 
 class FilesProvider:
     """Daily bars in `SYMBOL.csv`, bars of N minutes in `SYMBOL.Nm.csv`; read again when changed.
 
-    `place` is a folder, or a http(s) url under which the files lie. `deadline` in seconds and
-    `max_bytes` bound one answer of a web server.
+    `place` is a folder, or a http(s) url under which the files lie. `zone` is the exchange's, which
+    says what day an intraday bar belongs to. `deadline` in seconds and `max_bytes` bound one answer
+    of a web server.
     """
 
     name = "files"
 
-    def __init__(self, place: str, *, deadline: float = 10.0, max_bytes: int = 50_000_000) -> None:
+    def __init__(
+        self,
+        place: str,
+        *,
+        zone: tzinfo = NEW_YORK,
+        deadline: float = 10.0,
+        max_bytes: int = 50_000_000,
+    ) -> None:
         self._place: _Place
         if place.startswith(("http://", "https://")):
-            client = httpx.Client(timeout=deadline, follow_redirects=True)
-            self._place = _Web(place.rstrip("/"), deadline, max_bytes, client)
+            self._place = _Web(place.rstrip("/"), Web(deadline, max_bytes))
         else:
             self._place = _Folder(Path(place))
-        self._daily: _Read[Daily] = _Read(self._place)
+        self._zone = zone
+        self._daily: _Read[DailyText] = _Read(self._place)
         self._intraday: _Read[tuple[IntradayBar, ...]] = _Read(self._place)
 
     def daily(
@@ -48,30 +61,76 @@ class FilesProvider:
     def intraday(
         self, symbol: str, start: datetime, end: datetime, minutes: int
     ) -> tuple[IntradayBar, ...]:
-        file = f"{checked_symbol(symbol)}.{minutes}m.csv"
-        found = self._intraday.get(
-            symbol, file, lambda text, source: parse_intraday(text, symbol, source, minutes)
-        )
+        found = self._bars(symbol, minutes)
         return tuple(bar for bar in found or () if start <= bar.start < end)
+
+    def quotes(self, symbols: Sequence[str]) -> Mapping[str, Quote | PriceError]:
+        """The newest intraday bar of the finest file there is: its close, as of its end."""
+        answers: dict[str, Quote | PriceError] = {}
+        for symbol in symbols:
+            try:
+                answers[symbol] = self._quote(symbol)
+            except PriceError as error:
+                answers[symbol] = error
+        return answers
 
     def _series(self, symbol: str, start: date, end: date) -> PriceSeries | PriceError:
         try:
-            file = f"{checked_symbol(symbol)}.csv"
-            found = self._daily.get(
-                symbol, file, lambda text, source: parse_daily(text, symbol, source)
-            )
+            found = self._days(symbol)
         except PriceError as error:
             return error
+        where = self._place.path_of(f"{symbol}.csv")
         if found is None:
-            return PriceError(symbol, f"no file {self._place.path_of(file)}")
-        bars = tuple(bar for bar in found[0] if start <= bar.session <= end)
+            return PriceError(symbol, f"no file {where}")
+        bars = tuple(bar for bar in found.bars if start <= bar.session <= end)
         if not bars:
-            where = self._place.path_of(file)
             return PriceError(symbol, f"no bars from {start} to {end} in {where}")
         notes = tuple(
-            note for note in found[1] if note.session is None or start <= note.session <= end
+            note for note in found.notes if note.session is None or start <= note.session <= end
         )
-        return PriceSeries(symbol, bars, self.name, notes)
+        actions = tuple(one for one in found.actions if start <= one.session <= end)
+        return PriceSeries(symbol, bars, self.name, notes, actions=actions)
+
+    def _quote(self, symbol: str) -> Quote:
+        looked = (self._bars(symbol, minutes) for minutes in QUOTED_FROM)
+        bars = next((bars for bars in looked if bars), ())
+        if not bars:
+            where = self._place.path_of(f"{symbol}.1m.csv")
+            raise PriceError(symbol, f"no intraday bars to take a quote from, as in {where}")
+        newest = bars[-1]
+        today = newest.start.astimezone(self._zone).date()
+        volumes = [bar.volume for bar in bars if bar.start.astimezone(self._zone).date() == today]
+        given = [volume for volume in volumes if volume is not None]
+        return Quote(
+            symbol,
+            at=newest.start + timedelta(minutes=newest.minutes),
+            price=newest.close,
+            previous_close=_previous_close(self._days(symbol), today),
+            volume=sum(given) if len(given) == len(volumes) else None,
+            source=self.name,
+        )
+
+    def _days(self, symbol: str) -> DailyText | None:
+        file = f"{checked_symbol(symbol)}.csv"
+        return self._daily.get(symbol, file, lambda text, source: read_daily(text, symbol, source))
+
+    def _bars(self, symbol: str, minutes: int) -> tuple[IntradayBar, ...] | None:
+        def parse(text: str, source: str) -> tuple[IntradayBar, ...]:
+            bars, notes = read_intraday(text, symbol, source, minutes)
+            for note in notes:
+                log.warning("intraday prices", symbol=symbol, note=note.code, text=note.text)
+            return bars
+
+        return self._intraday.get(symbol, f"{checked_symbol(symbol)}.{minutes}m.csv", parse)
+
+
+def _previous_close(found: DailyText | None, today: date) -> float | None:
+    """The close before `today`, in the shares of today."""
+    earlier = [bar for bar in found.bars if bar.session < today] if found else []
+    if not found or not earlier:
+        return None
+    splits = [one for one in found.actions if one.session <= today]
+    return in_todays_shares(earlier[-1:], splits)[0].close
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +170,7 @@ class _Read(Generic[T]):
             return None
         except UnicodeDecodeError as error:
             raise PriceError(symbol, f"{source} is not UTF-8 text") from error
-        except (OSError, httpx.HTTPError, httpx.InvalidURL) as error:
+        except (OSError, WebError) as error:
             raise PriceError(
                 symbol, f"{source} cannot be read: {error or type(error).__name__}"
             ) from error
@@ -135,32 +194,22 @@ class _Folder:
 @dataclass(frozen=True, slots=True)
 class _Web:
     url: str
-    deadline: float
-    max_bytes: int
-    client: httpx.Client
+    web: Web
 
     def path_of(self, file: str) -> str:
         return f"{self.url}/{quote(file)}"
 
     def fetch(self, file: str, known: Mapping[str, str]) -> _Text | None:
-        until = monotonic() + self.deadline
         url = self.path_of(file)
-        with self.client.stream("GET", url, headers=dict(known)) as answer:
-            if answer.status_code == httpx.codes.NOT_FOUND:
-                raise FileNotFoundError(url)
-            if answer.status_code == httpx.codes.NOT_MODIFIED:
-                return None
-            answer.raise_for_status()
-            content = b""
-            for chunk in answer.iter_bytes():
-                content += chunk
-                if len(content) > self.max_bytes:
-                    raise OSError(f"longer than {self.max_bytes} bytes")
-                if monotonic() > until:
-                    raise OSError(f"not finished after {self.deadline:g} s")
-        given = answer.headers
+        answer: Answer = self.web.get(url, headers=known)
+        if answer.status == 404:
+            raise FileNotFoundError(url)
+        if answer.status == 304:
+            return None
+        if answer.status != 200:
+            raise WebError(f"status {answer.status}")
         asked = {
-            "If-None-Match": given.get("etag"),
-            "If-Modified-Since": given.get("last-modified"),
+            "If-None-Match": answer.headers.get("etag"),
+            "If-Modified-Since": answer.headers.get("last-modified"),
         }
-        return _Text(content, {name: mark for name, mark in asked.items() if mark})
+        return _Text(answer.body, {name: mark for name, mark in asked.items() if mark})

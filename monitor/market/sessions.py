@@ -6,9 +6,10 @@ An instant that is exactly the close no longer belongs to the session: nobody ca
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
 from monitor.errors import MonitorError
@@ -25,6 +26,23 @@ MARGIN = timedelta(days=400)
 EARLIEST = date(1678, 1, 1)
 LATEST = date(2261, 12, 31)
 
+Phase = Literal["pre-open", "in-session", "after-close", "closed-day"]
+
+
+@dataclass(frozen=True, slots=True)
+class EventTime:
+    """Where an instant lies by the clock and the calendar of an exchange.
+
+    `session` is the one whose prices can first show what became known then. `phase` is of the
+    exchange's own day: "pre-open" and "in-session" of that very session (a midday break is in it),
+    "after-close" on the day of the session before, "closed-day" on a weekend or holiday.
+    `half_day`: `session` closes before its usual hour.
+    """
+
+    session: date
+    phase: Phase
+    half_day: bool
+
 
 @dataclass(frozen=True, slots=True)
 class _Table:
@@ -33,6 +51,8 @@ class _Table:
     days: tuple[date, ...]
     opens: tuple[datetime, ...]
     closes: tuple[datetime, ...]
+    breaks: Mapping[date, tuple[datetime, datetime]]  # of the sessions that have one
+    early: frozenset[date]  # those that close before their usual hour
 
     def surrounds(self, day: date) -> bool:
         """Whether every question about `day` finds its answer, the neighbours' included."""
@@ -58,6 +78,19 @@ class Sessions:
         table = self._around(at)
         return table.days[bisect_right(table.closes, at)]
 
+    def event_time(self, at: datetime) -> EventTime:
+        """The session that `at` belongs to, and where in the exchange's day it lies."""
+        session = self.event_session(at)
+        day = self.local_date(at)
+        phase: Phase
+        if self.open_of(session) <= at:
+            phase = "in-session"
+        elif day == session:
+            phase = "pre-open"
+        else:
+            phase = "after-close" if self.is_session(day) else "closed-day"
+        return EventTime(session, phase, self.is_half_day(session))
+
     def session_on_or_after(self, day: date) -> date:
         table = self._covering(day)
         return table.days[bisect_left(table.days, day)]
@@ -76,6 +109,15 @@ class Sessions:
     def close_of(self, session: date) -> datetime:
         table, index = self._found(session)
         return table.closes[index]
+
+    def break_of(self, session: date) -> tuple[datetime, datetime] | None:
+        """Start and end of the midday break, where the exchange keeps one."""
+        table, _ = self._found(session)
+        return table.breaks.get(session)
+
+    def is_half_day(self, session: date) -> bool:
+        table, _ = self._found(session)
+        return session in table.early
 
     def previous(self, session: date) -> date:
         table, index = self._found(session)
@@ -118,9 +160,12 @@ class Sessions:
         table = self._table
         if table.surrounds(day):
             return table
-        day_in_reach = min(max(day, EARLIEST + MARGIN), LATEST - MARGIN)
-        low = min(table.days[0], day_in_reach - MARGIN)
-        high = max(table.days[-1], day_in_reach + MARGIN)
+        if not EARLIEST + MARGIN <= day <= LATEST - MARGIN:
+            raise MonitorError(
+                f"{self.exchange}: nothing is known of the sessions around {day}: "
+                f"no calendar covers more than {EARLIEST} to {LATEST}"
+            )
+        low, high = min(table.days[0], day - MARGIN), max(table.days[-1], day + MARGIN)
         table = _table(_calendar(self.exchange, low, high))
         if not table.surrounds(day):
             raise MonitorError(
@@ -153,8 +198,19 @@ def _calendar(exchange: str, first: date, last: date) -> ExchangeCalendar:
 
 def _table(calendar: ExchangeCalendar) -> _Table:
     schedule = calendar.schedule
+    pauses = schedule[schedule["break_start"].notna()]
     return _Table(
         days=tuple(stamp.date() for stamp in schedule.index),
-        opens=tuple(stamp.to_pydatetime().astimezone(UTC) for stamp in schedule["open"]),
-        closes=tuple(stamp.to_pydatetime().astimezone(UTC) for stamp in schedule["close"]),
+        opens=tuple(map(_instant, schedule["open"])),
+        closes=tuple(map(_instant, schedule["close"])),
+        breaks={
+            day.date(): (_instant(start), _instant(end))
+            for day, _, start, end, _ in pauses.itertuples(name=None)
+        },
+        early=frozenset(stamp.date() for stamp in calendar.early_closes),
     )
+
+
+def _instant(stamp: Any) -> datetime:
+    found: datetime = stamp.to_pydatetime()
+    return found.astimezone(UTC)

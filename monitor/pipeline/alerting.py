@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.deliver.alert import alert_of
 from monitor.deliver.judge import judge as judgement_of
 from monitor.deliver.outbox import route
-from monitor.model import Alert, MoveSignal, Reading, Signal, StageReport, Story, StorySignal
+from monitor.market.quality import blocking
+from monitor.model import (
+    Alert,
+    Condition,
+    Judgement,
+    MoveSignal,
+    Reading,
+    Signal,
+    StageReport,
+    Story,
+    StorySignal,
+)
 from monitor.pipeline.parts import Parts
 from monitor.rules.alerts import AlertRule
 from monitor.store.engine import Transaction
 
 SEVERITIES = ("info", "warning", "critical")
 STALE = timedelta(hours=36)  # an alert about something older is kept, not sent
+DOUBT = "doubt about the prices"  # name of the condition
 
 
 def judge(parts: Parts, now: datetime) -> StageReport:
@@ -46,10 +59,14 @@ def _fire(
 ) -> list[tuple[Alert, str | None]]:
     """The alerts a signal sets off that it has not set off before, and why one is held back."""
     found: list[tuple[AlertRule, Alert]] = []
+    doubted = _doubt(signal)
+    waited = any(_waits(one) for one in tx.signals.judgements(signal.key))
     for rule in parts.rules.alerts.values():
         judgement = judgement_of(rule, signal)
         if judgement is None:
             continue
+        if doubted is not None:
+            judgement = replace(judgement, conditions=(*judgement.conditions, doubted))
         tx.signals.save_judgement(judgement, now)
         if not judgement.fires:
             continue
@@ -61,7 +78,7 @@ def _fire(
             name_of=parts.name_of,
             company_of=parts.company_of,
             event_name=parts.name_of,
-            zone=parts.sessions().zone,
+            zone=parts.sessions(signal.symbol).zone,
         )
         if not tx.alerts.has_fired(alert.fingerprint):
             found.append((rule, alert))
@@ -70,11 +87,27 @@ def _fire(
     told = tx.alerts.told_about(found[0][1].subject) if found else {}
     outcome = []
     for rule, alert in found:
-        reason = _held_back(parts, rule, alert, told, now - _public_at(signal))
+        age = timedelta() if waited else now - _public_at(signal)
+        reason = _held_back(parts, rule, alert, told, age)
         outcome.append((alert, reason))
         if reason is None:
             told[alert.rule] = alert.severity
     return outcome
+
+
+def _doubt(signal: Signal) -> Condition | None:
+    """What keeps a move from being told: prices that may be wrong. It is judged again with the
+    next bar."""
+    if not isinstance(signal, MoveSignal):
+        return None
+    doubts = blocking(signal.explanation.move.notes)
+    return Condition(DOUBT, "none", doubts[0].text, held=False) if doubts else None
+
+
+def _waits(judgement: Judgement) -> bool:
+    """Whether nothing but a doubt kept a rule from firing: it may fire late for that."""
+    failed = [one.name for one in judgement.conditions if not one.held]
+    return failed == [DOUBT]
 
 
 def _evidence(tx: Transaction, signal: Signal) -> Sequence[Reading]:

@@ -13,9 +13,10 @@ from monitor.deliver.digest import DayMove, Digest, DigestInput, build_digest
 from monitor.deliver.render import Rendered, mail_of, message_id, render
 from monitor.deliver.smtp import Smtp
 from monitor.errors import DeliveryError
-from monitor.model import Delivery, Explanation, StorySignal
-from monitor.pipeline.correlating import explained, look
+from monitor.model import Delivery, Move, StorySignal
+from monitor.pipeline.explaining import explained
 from monitor.pipeline.parts import Parts
+from monitor.pipeline.viewing import look, moved
 from monitor.store.engine import Transaction
 
 
@@ -44,22 +45,25 @@ def _gathered(
 ) -> DigestInput:
     start = datetime(day.year, day.month, day.day, tzinfo=zone)
     end = start + timedelta(days=1)
-    calendar = parts.sessions()
-    session = calendar.session_on_or_before(day)
-    views = {symbol: look(parts, tx, symbol, session, as_of) for symbol in parts.watched}
+    views = {
+        symbol: look(parts, tx, symbol, parts.sessions(symbol).session_on_or_before(day), as_of)
+        for symbol in parts.watched
+    }
     moves = [
-        DayMove(found, view.series)
-        for view in views.values()
-        if session == day and isinstance(found := explained(parts, tx, view, session), Explanation)
+        DayMove(explained(parts, tx, view, move), view.series)
+        for symbol, view in views.items()
+        if parts.sessions(symbol).is_session(day)
+        and isinstance(move := moved(parts, view, day), Move)
     ]
     told = tx.stories.told_between(start, min(end, as_of))
+    today = {story.id for story in told}
     signals = [
         StorySignal(symbol, at.story, at.exposure, at.reaction, view.claims_in([at.story]), as_of)
         for symbol, view in views.items()
         for at in view.stories
-        if at.story in told
+        if at.story.id in today
     ]
-    about = {story.id for story in told} | {
+    about = today | {
         candidate.story.id for move in moves for candidate in move.explanation.candidates
     }
     readings = {

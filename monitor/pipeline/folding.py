@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from monitor.correlate.explain import Weights
+from monitor.correlate.clues import EVIDENCE
 from monitor.extract import follow
 from monitor.extract.stories import Fingerprint, begin, fingerprint, grow, is_relevant
 from monitor.extract.story_index import StoryIndex
@@ -47,7 +47,7 @@ def fold(parts: Parts, now: datetime) -> StageReport:
 
 def evidence_types(rules: RuleSet) -> frozenset[str]:
     """The types of events that report or comment on news, and are none themselves."""
-    return frozenset(rule.id for rule in rules.events.values() if rule.prior <= Weights().evidence)
+    return frozenset(rule.id for rule in rules.events.values() if rule.prior <= EVIDENCE)
 
 
 def fold_one(

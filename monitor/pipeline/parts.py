@@ -11,10 +11,14 @@ from monitor.deliver.channels import Channel
 from monitor.deliver.outbox import Route
 from monitor.ingest.http import Http
 from monitor.ingest.sources import Source
+from monitor.market.exchanges import Exchanges
 from monitor.market.provider import PriceProvider
 from monitor.market.sessions import Sessions
 from monitor.model import Article, Extraction
+from monitor.pipeline.known_bars import KnownBars
+from monitor.pipeline.recent_quotes import RecentQuotes
 from monitor.pipeline.recent_stories import RecentStories
+from monitor.pipeline.streaming import Stream
 from monitor.rules import RuleSet
 from monitor.store.engine import Store
 
@@ -25,7 +29,7 @@ class Reader(Protocol):
 
 @dataclass(frozen=True)
 class Parts:
-    """`reader` and `sessions` are made when first asked for: they are slow to load."""
+    """`reader` and `exchanges` are made when first asked for: they are slow to load."""
 
     config: Config
     store: Store
@@ -34,12 +38,15 @@ class Parts:
     http: Callable[[], Http]
     reader: Callable[[], Reader]
     provider: Callable[[], PriceProvider]
-    sessions: Callable[[], Sessions]
+    exchanges: Callable[[], Exchanges]
     channels: Callable[[], Mapping[str, Channel]]
     routes: tuple[Route, ...]
     delivers: bool = True  # False: history, alerts are kept and sent nowhere
     stopping: Callable[[], bool] = field(default=lambda: False)
     recent: RecentStories = field(default_factory=RecentStories)
+    bars: KnownBars = field(default_factory=KnownBars)
+    quotes: RecentQuotes = field(default_factory=RecentQuotes)
+    stream: Callable[[], Stream | None] = field(default=lambda: None)  # None: not switched on
 
     @property
     def watched(self) -> tuple[str, ...]:
@@ -48,7 +55,19 @@ class Parts:
     @property
     def benchmarks(self) -> tuple[str, ...]:
         watch = self.config.tables.watch
-        return tuple(dict.fromkeys(filter(None, (watch.market, watch.sector))))
+        return tuple(
+            dict.fromkeys(filter(None, (watch.market, *watch.markets.values(), watch.sector)))
+        )
+
+    def sessions(self, symbol: str | None = None) -> Sessions:
+        """Of the exchange where a symbol is traded; without one, of the configured exchange."""
+        exchanges = self.exchanges()
+        return exchanges.at(exchanges.default) if symbol is None else exchanges.of(symbol)
+
+    def benchmark_of(self, symbol: str) -> str:
+        """What a security is measured against: the index of its own exchange where one is given."""
+        watch = self.config.tables.watch
+        return watch.markets.get(self.exchanges().mic_of(symbol), watch.market)
 
     def name_of(self, entity_id: str) -> str:
         """The name of an entity or event type, or its id where it has gone from the rules."""

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from monitor.errors import PriceError
+from monitor.market.moves import EXTENDED, went_far
+from monitor.market.quality import with_notes
 from monitor.model import Bar, PriceSeries, StageReport
 from monitor.pipeline.parts import Parts
 from monitor.store.engine import Transaction
@@ -17,29 +19,30 @@ INTRADAY_MINUTES = 5
 
 def price(parts: Parts, now: datetime) -> StageReport:
     """Brings the bars of all watched securities up to the last session that has closed."""
-    last = parts.sessions().last_closed(now)
     symbols = [*parts.watched, *parts.benchmarks]
     with parts.store.begin() as tx:
         states = {symbol: tx.prices.state(symbol) for symbol in symbols}
-    spans: dict[date, list[str]] = {}
+    spans: dict[tuple[date, date], list[str]] = {}
     for symbol in symbols:
+        last = parts.sessions(symbol).last_closed(now)
         start = _missing_from(parts, states[symbol], last, now)
         if start is not None:
-            spans.setdefault(start, []).append(symbol)
+            spans.setdefault((start, last), []).append(symbol)
     bars, problems = 0, []
-    for start, wanted in sorted(spans.items()):
+    for (start, last), wanted in sorted(spans.items()):
         if parts.stopping():
             break
         answers = fetch(parts, wanted, start, last, states)
         with parts.store.begin() as tx:
             for symbol in wanted:
-                count, problem = _keep(tx, answers[symbol], states[symbol], symbol, start, now)
+                count, problem = _keep(parts, tx, answers[symbol], symbol, start, now)
                 bars += count
                 problems += [problem] if problem else []
                 if count:
                     touched = parts.watched if symbol in parts.benchmarks else (symbol,)
                     tx.signals.add_work("correlate", touched)
-    problems += _intraday(parts, [one for span in spans.values() for one in span], last)
+    for (_, last), wanted in sorted(spans.items()):
+        problems += _intraday(parts, wanted, last)
     return StageReport(
         "price", {"asked": sum(map(len, spans.values())), "bars": bars}, tuple(problems)
     )
@@ -95,14 +98,15 @@ def _disagree(stored: Sequence[Bar], fresh: Sequence[Bar]) -> bool:
 
 
 def _keep(
+    parts: Parts,
     tx: Transaction,
     answer: PriceSeries | PriceError,
-    state: PriceState | None,
     symbol: str,
     start: date,
     now: datetime,
 ) -> tuple[int, str | None]:
-    """Stores an answer; how many bars are new, and what is wrong."""
+    """Stores an answer with what is doubtful about it; how many bars are new, and what is wrong."""
+    state = tx.prices.state(symbol)
     if isinstance(answer, PriceError):
         first, last = (state.first, state.last) if state else (None, None)
         notes = state.notes if state else ()
@@ -112,25 +116,32 @@ def _keep(
     tx.prices.save_bars(symbol, answer.bars, answer.source)
     newest = answer.bars[-1].session if answer.bars else before
     first = min(filter(None, (start, state.first if state else None)))
-    tx.prices.save_state(PriceState(symbol, now, first, newest, answer.notes, None))
+    if newest:
+        tx.prices.save_actions(symbol, answer.actions, start, newest)
+    noted = with_notes(answer, parts.sessions(symbol), now).notes
+    begin = answer.bars[0].session if answer.bars else start
+    older = [one for one in (state.notes if state else ()) if one.session and one.session < begin]
+    notes = tuple(dict.fromkeys((*older, *noted)))
+    tx.prices.save_state(PriceState(symbol, now, first, newest, notes, None))
     return sum(before is None or bar.session > before for bar in answer.bars), None
 
 
 def _intraday(parts: Parts, symbols: Sequence[str], session: date) -> list[str]:
-    """Fetches the inside of a session in which a watched security moved a lot.
+    """Fetches the inside of a session in which a watched security moved a lot, and what was traded
+    before and after it.
 
     It tells whether the news came before the move. Where there is none, timing stays unknown.
     """
-    calendar = parts.sessions()
-    start, end = calendar.open_of(session), calendar.close_of(session)
     problems = []
     for symbol in symbols:
         if symbol not in parts.watched:
             continue
         with parts.store.begin() as tx:
-            bars = tx.prices.series(symbol).bars[-2:]
-        if not _moved(bars, session, parts.config.tables.prices.large_move):
+            series = parts.bars.series(tx, symbol)
+        if not went_far(series, session, parts.config.tables.prices.large_move):
             continue
+        calendar = parts.sessions(symbol)
+        start, end = calendar.open_of(session) - EXTENDED, calendar.close_of(session) + EXTENDED
         try:
             inside = parts.provider().intraday(symbol, start, end, INTRADAY_MINUTES)
         except PriceError as error:
@@ -139,14 +150,3 @@ def _intraday(parts: Parts, symbols: Sequence[str], session: date) -> list[str]:
         with parts.store.begin() as tx:
             tx.prices.save_intraday(symbol, inside)
     return problems
-
-
-def _moved(bars: Sequence[Bar], session: date, size: float) -> bool:
-    if len(bars) < 2 or bars[-1].session != session:
-        return False
-    raw = bars[0].close is not None
-    before = bars[0].close if raw else bars[0].adj_close
-    readings = (bars[-1].close, bars[-1].high, bars[-1].low) if raw else (bars[-1].adj_close,)
-    return before is not None and any(
-        one is not None and abs(one / before - 1) >= size for one in readings
-    )

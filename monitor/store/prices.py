@@ -8,8 +8,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
-from monitor.model import Bar, DataNote, IntradayBar, PriceSeries
-from monitor.store.schema import bar, intraday_bar, price_state
+from monitor.model import Bar, CorporateAction, DataNote, IntradayBar, PriceSeries
+from monitor.store.schema import bar, corporate_action, intraday_bar, price_state
 from monitor.store.types import from_json, to_json
 
 
@@ -68,6 +68,22 @@ class Prices:
         ]
         self._connection.execute(insert(bar), rows)
 
+    def save_actions(
+        self, symbol: str, actions: Sequence[CorporateAction], first: date, last: date
+    ) -> None:
+        """Keeps the splits and dividends of a span, in the place of what was known of it."""
+        table = corporate_action
+        self._connection.execute(
+            delete(table).where(table.c.symbol == symbol, table.c.session.between(first, last))
+        )
+        rows = [
+            {"symbol": symbol, "session": one.session, "kind": one.kind, "value": one.value}
+            for one in actions
+            if first <= one.session <= last
+        ]
+        if rows:
+            self._connection.execute(insert(table), rows)
+
     def save_intraday(self, symbol: str, bars: Sequence[IntradayBar]) -> None:
         if not bars:
             return
@@ -95,7 +111,17 @@ class Prices:
             tuple(Bar(**{field: getattr(row, field) for field in _BAR_FIELDS}) for row in rows),
             rows[-1].provider if rows else "store",
             state.notes if state else (),
+            actions=self._actions(symbol),
         )
+
+    def _actions(self, symbol: str) -> tuple[CorporateAction, ...]:
+        table = corporate_action
+        rows = self._connection.execute(
+            select(table.c.session, table.c.kind, table.c.value)
+            .where(table.c.symbol == symbol)
+            .order_by(table.c.session, table.c.kind)
+        )
+        return tuple(CorporateAction(*row) for row in rows)
 
     def intraday(self, symbol: str, start: datetime, end: datetime) -> tuple[IntradayBar, ...]:
         """The intraday bars that begin in [start, end)."""

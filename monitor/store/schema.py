@@ -133,6 +133,15 @@ intraday_bar = Table(
     Column("volume", Float),
 )
 
+corporate_action = Table(
+    "corporate_action",
+    metadata,
+    Column("symbol", String, primary_key=True),
+    Column("session", Date, primary_key=True),
+    Column("kind", String(8), primary_key=True),
+    Column("value", Float, nullable=False),
+)
+
 price_state = Table(
     "price_state",
     metadata,

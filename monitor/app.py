@@ -159,6 +159,7 @@ def provider_of(config: Config) -> PriceProvider:
     from monitor.market.provider import ProviderError  # noqa: PLC0415
 
     prices = config.tables.prices
+    exchanges = exchanges_of(config)
     place = prices.dir
     if place is not None and not place.startswith(("http://", "https://")):
         place = str(config.beside(place))
@@ -166,7 +167,7 @@ def provider_of(config: Config) -> PriceProvider:
         cache_dir(config),
         place,
         config.secrets.get("prices"),
-        zone=sessions_of(prices.exchange).zone,
+        zone_of=lambda symbol: exchanges.of(symbol).zone,
         options=prices.options,
     )
     check = CrossCheck(jump=prices.cross_check_jump) if prices.cross_check else None

@@ -13,7 +13,11 @@ def log_to_stderr() -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+            # the prettier traceback shows local variables, which may be secrets
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            ),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # asked anew for each logger: what standard error is may change
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )

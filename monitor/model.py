@@ -441,6 +441,7 @@ class Explanation:
     verdict: MoveVerdict
     candidates: tuple[Candidate, ...]
     as_of: datetime
+    common: float | None = None  # the part of the move that its peers made too, 0 to 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,15 +156,16 @@ def ask(folder: Path, work: Path) -> list[Answer]:
     """An episode through the program, in the empty folder `work`."""
     told = tomllib.loads((folder / "episode.toml").read_text(encoding="utf-8"))
     parts = build(load_config(_configured(folder, work, told), {}), delivers=False)
-    items = list(read_jsonl(folder / "items.jsonl", "items"))
+    path = folder / told.get("items", "items.jsonl")
+    items = list(read_jsonl(path, "items"))
     bad = [one for one in items if isinstance(one, BadLine)]
     if bad:
-        raise MonitorError(f"{folder}: items.jsonl: line {bad[0].number}: {bad[0].what}")
+        raise MonitorError(f"{path}: line {bad[0].number}: {bad[0].what}")
     with parts.store.begin() as tx:
         kept = tuple(one for one in items if not isinstance(one, BadLine))
         keep(tx, Polled("items", kept, Validators()))
     run(parts, NOW, (read, fold, price))
-    slugs = _slugs(folder)
+    slugs = _slugs(path)
     answers = [_answer(parts, row, slugs) for row in rows_of(folder)]
     parts.store.close()
     return answers
@@ -221,9 +222,9 @@ def _configured(folder: Path, work: Path, told: Mapping[str, object]) -> Path:
     return path
 
 
-def _slugs(folder: Path) -> dict[str, tuple[str, bool]]:
+def _slugs(path: Path) -> dict[str, tuple[str, bool]]:
     """Title → slug of the items, and whether one reports a move."""
-    lines = (folder / "items.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = path.read_text(encoding="utf-8").splitlines()
     items = [json.loads(line) for line in lines if line.strip()]
     return {
         " ".join(one["title"].split()): (one["story"], one.get("kind") == "move-report")

@@ -15,6 +15,7 @@ from tests.attribution import ask, score
 EPISODES = Path(__file__).parent / "episodes"
 # episode: first, among the first three, told that there is a cause, unexplained where there is none
 FLOORS = {
+    "rare-earths": (0.87, 0.94, 0.78, 0.0),
     "shipyards": (0.95, 0.95, 0.88, 0.84),
     "medicines": (0.95, 0.97, 0.95, 0.78),
     "minerals": (0.96, 0.98, 0.93, 0.84),

@@ -316,7 +316,9 @@ class TestQuotes:
     HEADER = "timestamp,open,high,low,close,volume\n"
 
     def quote(self, folder: Path, zone: str = "America/New_York") -> Quote | PriceError:
-        return FilesProvider(str(folder), zone=ZoneInfo(zone)).quotes(["MP"])["MP"]
+        return FilesProvider(str(folder), zone_of=lambda symbol: ZoneInfo(zone)).quotes(["MP"])[
+            "MP"
+        ]
 
     def write(self, folder: Path, minutes: int, *rows: tuple[str, float, str]) -> None:
         lines = [f"{at},{close},{close},{close},{close},{volume}" for at, close, volume in rows]

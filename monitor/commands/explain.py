@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,9 +15,11 @@ from monitor.errors import MonitorError
 if TYPE_CHECKING:
     from monitor.model import CheckedClaim, Explanation
     from monitor.pipeline.parts import Parts
+    from monitor.pipeline.viewing import View
 
 
 CANDIDATES = 5  # that a person is shown; --json has them all
+DRAWN = 0.02  # probability from which on a candidate is drawn in the chart
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,6 +29,9 @@ def add_to(app: typer.Typer) -> None:
 def explain(
     symbol: Annotated[str, typer.Argument(help="A watched security, such as MP.")],
     day: Annotated[str, typer.Argument(metavar="DATE", help="Its session, YYYY-MM-DD.")],
+    chart: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw the price with the stories as PNG.")
+    ] = None,
     config: ConfigPath = None,
     as_json: AsJson = False,
 ) -> int:
@@ -50,6 +56,8 @@ def explain(
             found = so_far.explanation
         else:
             raise MonitorError(f"{symbol} {day}: {move.reason}")
+    if chart is not None:
+        chart.write_bytes(_drawn(parts, view, found))
     if as_json:
         print_json(explanation_of(found))
     else:
@@ -69,6 +77,8 @@ def show(parts: Parts, found: Explanation, claims: Sequence[CheckedClaim]) -> No
     if move.volume_ratio is not None:
         print(f"; volume {move.volume_ratio:.1f} times its median", end="")
     print(f"\n{words.abnormal(found.abnormal)}")
+    for line in _around(found, zone):
+        print(line)
     for extreme in move.extremes:
         since = f"since {words.day(extreme.since)}" if extreme.since else "in the bars at hand"
         what = "close" if extreme.basis == "close" else f"intraday {extreme.kind}"
@@ -83,11 +93,43 @@ def show(parts: Parts, found: Explanation, claims: Sequence[CheckedClaim]) -> No
         events = [f"{parts.name_of(kind)} ({status})" for kind, status in one.story.events]
         terms = ", ".join(f"{name} {value:+.2f}" for name, value in one.reasons.items())
         print(f"{number}. {words.one_line(one.story.title)}")
-        print(f"   score {one.score:.2f} = {terms}")
+        print(f"   probability {one.score:.2f}; log-odds {terms}")
         print(f"   first seen {told}, {words.one_line(one.story.first_source, 60)}", end="")
         print(f"; {words.count(len(one.story.outlets), 'outlet')}; {words.TIMING[one.timing]}")
-        print(f"   {', '.join(events) or 'no events'}")
+        print(f"   {', '.join(events) or 'no events that the rules know'}")
+        if one.reports:
+            print(f"   {words.count(len(one.reports), 'report')} of the move lead to it")
+    none = 1 - sum(one.score for one in found.candidates)
+    print(f"None of these: probability {none:.2f}")
     if claims:
         print("\nClaims about this session:")
     for claim in claims:
         print(f"  “{words.one_line(claim.claim.text, 120)}”: {words.claim_verdict(claim)}")
+
+
+def _around(found: Explanation, zone: tzinfo) -> Iterator[str]:
+    """What else is known of the move: before and after the session, within it, and of its peers."""
+    from monitor.deliver import words
+
+    move = found.move
+    if move.premarket_ret is not None:
+        yield f"Before the open {words.percent(move.premarket_ret)}."
+    if move.afterhours_ret is not None:
+        yield f"After the close {words.percent(move.afterhours_ret)} more."
+    if move.began_at is not None:
+        yield f"It began at {move.began_at.astimezone(zone):%H:%M %Z}, by the bars of the session."
+    if found.common is not None:
+        yield f"Of the abnormal return, {found.common:.0%} is what its peers' would have foretold."
+
+
+def _drawn(parts: Parts, view: View, found: Explanation) -> bytes:
+    """The price up to the session, with the candidates that may be it shown by their numbers."""
+    from monitor.deliver.chart import price_chart
+
+    calendar = parts.sessions(found.symbol)
+    marks = [
+        (min(calendar.event_session(one.story.public_at), found.session), str(number))
+        for number, one in enumerate(found.candidates[:CANDIDATES], start=1)
+        if number == 1 or one.score >= DRAWN
+    ]
+    return price_chart(view.series, parts.company_of(found.symbol), marks, found.session)

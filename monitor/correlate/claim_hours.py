@@ -45,7 +45,7 @@ def so_far(
         return None
     within = [bar for bar in bars if opened <= bar.start < at]
     times = [opened, *(bar.start for bar in within), at]
-    if any(later - one > HOLE for one, later in pairwise(times)):
+    if not within or any(later - one > HOLE for one, later in pairwise(times)):
         return None
     earlier = [bar for bar in within if bar.start + timedelta(minutes=bar.minutes) <= at - LAG]
     first = within[0].open

@@ -63,11 +63,11 @@ class Tells:
 class StoryAt:
     """A story set against the sessions of a security's exchange.
 
-    `event_session` is the first session whose prices could show it. `focus` is 1 where no other
-    company is named, a half with one more, and so on. `reports` is the share of its articles whose
-    headline is about the price. `subject`: one of its events touches the security, and it is not
-    only named beside. `words` are the content words of its articles, but for the names
-    of the security's own company.
+    `event_session` is the first session whose prices could show it. `own`: the security's company
+    is named; `in_title`: in most headlines; `focus` is 1 where it is the only company named, a half
+    with one more, and so on; `subject`: one of the events touches the security. `reports` is the
+    share of headlines that are about the price, 0 where the first told is not. `words` are the
+    content words of its articles, but for the names of the security's own company.
     """
 
     story: Story

@@ -98,6 +98,7 @@ def explain(
         verdict="no-move" if small else _verdict(named, weights, chance=known and not significant),
         candidates=tuple(candidates),
         as_of=as_of,
+        common=scene.common,
     )
 
 

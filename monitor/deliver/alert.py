@@ -22,6 +22,7 @@ from monitor.deliver.words import (
     day,
     listed,
     moment,
+    moved,
     number,
     one_line,
     percent,
@@ -127,7 +128,7 @@ def _title(
         "story": story.title if story else "no story",
     }
     if isinstance(signal, MoveSignal):
-        values["return"] = percent(signal.explanation.move.ret)
+        values["return"] = moved(signal.explanation.move)
         values["verdict"] = signal.explanation.verdict
     return one_line(rule.title.format_map(values))
 
@@ -144,7 +145,7 @@ def _summary(
     story = story_of(signal)
     parts: list[str] = []
     if isinstance(signal, MoveSignal):
-        parts.append(_move_told(signal, company))
+        parts.append(_move_told(signal, company, zone))
         parts.append(abnormal(signal.explanation.abnormal))
         parts.append(_verdict_told(signal))
     if story is not None:
@@ -161,10 +162,15 @@ def _sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
-def _move_told(signal: MoveSignal, company: str) -> str:
+def _move_told(signal: MoveSignal, company: str, zone: tzinfo) -> str:
     move = signal.explanation.move
     extreme, word = (move.high_ret, "highest") if move.ret >= 0 else (move.low_ret, "lowest")
     within = f", at its {word} {percent(extreme)}" if extreme is not None else ""
+    if move.provisional:
+        return (
+            f"{company} ({signal.symbol}) stood {moved(move)} at {number(move.close)} "
+            f"on {moment(move.known_at, zone)}{within}; the session is not over."
+        )
     return (
         f"{company} ({signal.symbol}) closed {percent(move.ret)} at {number(move.close)} "
         f"on {day(move.session)}{within}."

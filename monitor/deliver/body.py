@@ -88,6 +88,7 @@ def _candidate(candidate: Candidate) -> Body:
         "score": finite(candidate.score),
         "reasons": {name: finite(value) for name, value in candidate.reasons.items()},
         "timing": candidate.timing,
+        "reports": list(candidate.reports),
         "reaction": reaction_form(candidate.reaction),
     }
 
@@ -144,15 +145,23 @@ def _move(explanation: Explanation) -> Body:
     abnormal = explanation.abnormal if isinstance(explanation.abnormal, Reaction) else None
     return {
         "session": move.session.isoformat(),
+        "provisional": move.provisional,
+        "as_of": instant(move.known_at),
         "previous_session": move.previous_session.isoformat(),
         "previous_close": finite(move.previous_close),
         "close": finite(move.close),
         "return": finite(move.ret),
         "abnormal_return": finite(abnormal.car) if abnormal else None,
         "z": finite(abnormal.t_stat) if abnormal else None,
+        "robust_z": finite(abnormal.robust_z) if abnormal else None,
+        "p_value": finite(abnormal.p_value) if abnormal else None,
+        "common_share": finite(explanation.common),
         "gap": finite(move.gap),
         "intraday_high_return": finite(move.high_ret),
         "intraday_low_return": finite(move.low_ret),
+        "premarket_return": finite(move.premarket_ret),
+        "afterhours_return": finite(move.afterhours_ret),
+        "began_at": instant(move.began_at) if move.began_at else None,
         "volume_ratio": finite(move.volume_ratio),
         "extremes": [
             {

@@ -32,6 +32,7 @@ from monitor.deliver.words import (
     is_contradicted,
     listed,
     moment,
+    moved,
     number,
     one_line,
     p_value,
@@ -118,7 +119,7 @@ def _direction(value: float) -> Direction:
 
 def _subject(given: DigestInput, moves: Sequence[DayMove]) -> str:
     told = [
-        f"{each.explanation.symbol} {percent(each.explanation.move.ret)}"
+        f"{each.explanation.symbol} {moved(each.explanation.move)}"
         for each in moves
         if each.explanation.verdict != "no-move"
     ][:3]
@@ -136,7 +137,7 @@ def _card(each: DayMove, given: DigestInput) -> MoveCard:
     return MoveCard(
         symbol=explanation.symbol,
         name=given.company_of(explanation.symbol),
-        percent=percent(move.ret),
+        percent=moved(move),
         direction=_direction(move.ret),
         verdict=explanation.verdict,
         verdict_told=VERDICT[explanation.verdict],
@@ -155,7 +156,7 @@ def _figures(explanation: Explanation) -> tuple[Figure, ...]:
     move = explanation.move
     figures = [
         Figure(
-            "Close",
+            "So far" if move.provisional else "Close",
             percent(move.ret),
             f"{number(move.previous_close)} → {number(move.close)}",
             _direction(move.ret),
@@ -204,7 +205,7 @@ def _row(explanation: Explanation, given: DigestInput) -> MoveRow:
     return MoveRow(
         symbol=explanation.symbol,
         name=given.company_of(explanation.symbol),
-        percent=percent(explanation.move.ret),
+        percent=moved(explanation.move),
         direction=_direction(explanation.move.ret),
         abnormal=percent(known.car) if known else "–",
         p=p_value(known.p_value).removeprefix("p ").removeprefix("= ") if known else "–",

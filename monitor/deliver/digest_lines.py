@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.deliver.digest_form import DayMove, DigestInput
-from monitor.deliver.words import count, is_contradicted, listed, one_line, percent, time_of
+from monitor.deliver.words import (
+    count,
+    is_contradicted,
+    listed,
+    moved,
+    one_line,
+    percent,
+    time_of,
+)
 from monitor.model import Explanation, StorySignal
 
 LINES = 5
@@ -36,22 +44,24 @@ def lines_of(
 
 def _explained(each: Explanation, given: DigestInput) -> str:
     verb = "rose" if each.move.ret >= 0 else "fell"
-    moved = f"{given.company_of(each.symbol)} {verb} {percent(abs(each.move.ret)).lstrip('+')}"
+    size = percent(abs(each.move.ret)).lstrip("+")
+    so_far = " so far" if each.move.provisional else ""
+    told = f"{given.company_of(each.symbol)} {verb} {size}{so_far}"
     if not each.candidates:
-        return f"{moved}."
+        return f"{told}."
     story = each.candidates[0].story
     hedge = "" if each.verdict == "explained" else ", on weak grounds"
     at = (
         f"{one_line(story.first_source, 60)}, {time_of(story.first_seen_at, given.day, given.zone)}"
     )
-    return f"{moved}; the story that explains it best{hedge}: “{one_line(story.title)}” ({at})."
+    return f"{told}; the story that explains it best{hedge}: “{one_line(story.title)}” ({at})."
 
 
 def _unexplained(moves: Sequence[Explanation], given: DigestInput) -> str:
-    told = [f"{given.company_of(each.symbol)} ({percent(each.move.ret)})" for each in moves[:NAMED]]
+    told = [f"{given.company_of(each.symbol)} ({moved(each.move)})" for each in moves[:NAMED]]
     more = len(moves) - NAMED
-    moved = "the move of" if len(moves) == 1 else "the moves of"
-    return f"No story explains {moved} {listed([*told, f'{more} more'] if more > 0 else told)}."
+    those = "the move of" if len(moves) == 1 else "the moves of"
+    return f"No story explains {those} {listed([*told, f'{more} more'] if more > 0 else told)}."
 
 
 def _claims(given: DigestInput) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, tzinfo
 from typing import Final
 
-from monitor.model import CheckedClaim, NoReaction, Reaction, Status, Timing
+from monitor.model import CheckedClaim, Move, NoReaction, Reaction, Status, Timing
 
 MINUS: Final = "\N{MINUS SIGN}"
 # what a status means for the reader: nothing considered may look done
@@ -55,6 +55,11 @@ def percent(fraction: float, digits: int = 1) -> str:
     if float(text[:-1]) == 0:
         return text
     return ("+" if fraction > 0 else MINUS) + text
+
+
+def moved(move: Move) -> str:
+    """+13.9%, or "+13.9% so far" while the session is open."""
+    return percent(move.ret) + (" so far" if move.provisional else "")
 
 
 def p_value(p: float) -> str:

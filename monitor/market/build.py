@@ -23,15 +23,15 @@ class ProviderSettings:
 
     `cache_dir` is a folder of its own to keep state in; it may not be there yet. `dir` is a folder
     or a web address, `key` a secret that was named in the configuration and belongs in no text.
-    `base_urls` lead a provider, by its name, to another server than its own, as in tests. `zone` is
-    the exchange's. `options` is `[prices.options]` as it stands in the file.
+    `base_urls` lead a provider, by its name, to another server than its own, as in tests. `zone_of`
+    gives a symbol's zone. `options` is `[prices.options]` as it stands in the file.
     """
 
     cache_dir: Path
     dir: str | None = None
     key: str | None = field(default=None, repr=False)
     base_urls: Mapping[str, str] = field(default_factory=dict)
-    zone: tzinfo = field(default_factory=lambda: ZoneInfo("America/New_York"))
+    zone_of: Callable[[str], tzinfo] = field(default=lambda symbol: ZoneInfo("America/New_York"))
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -99,7 +99,7 @@ def _files(settings: ProviderSettings) -> PriceProvider:
 
     if not settings.dir:
         raise ProviderError('provider "files" needs dir: a folder, or the web address of one')
-    return FilesProvider(settings.dir, zone=settings.zone)
+    return FilesProvider(settings.dir, zone_of=settings.zone_of)
 
 
 def _tiingo(settings: ProviderSettings) -> PriceProvider:

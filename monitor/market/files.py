@@ -29,9 +29,9 @@ log = structlog.get_logger()
 class FilesProvider:
     """Daily bars in `SYMBOL.csv`, bars of N minutes in `SYMBOL.Nm.csv`; read again when changed.
 
-    `place` is a folder, or a http(s) url under which the files lie. `zone` is the exchange's, which
-    says what day an intraday bar belongs to. `deadline` in seconds and `max_bytes` bound one answer
-    of a web server.
+    `place` is a folder, or a http(s) url under which the files lie. `zone_of`
+    gives a symbol's zone, which says what day an intraday bar belongs to. `deadline` in seconds and
+    `max_bytes` bound one answer of a web server.
     """
 
     name = "files"
@@ -40,7 +40,7 @@ class FilesProvider:
         self,
         place: str,
         *,
-        zone: tzinfo = NEW_YORK,
+        zone_of: Callable[[str], tzinfo] = lambda symbol: NEW_YORK,
         deadline: float = 10.0,
         max_bytes: int = 50_000_000,
     ) -> None:
@@ -49,7 +49,7 @@ class FilesProvider:
             self._place = _Web(place.rstrip("/"), Web(deadline, max_bytes))
         else:
             self._place = _Folder(Path(place))
-        self._zone = zone
+        self._zone_of = zone_of
         self._daily: _Read[DailyText] = _Read(self._place)
         self._intraday: _Read[tuple[IntradayBar, ...]] = _Read(self._place)
 
@@ -98,8 +98,9 @@ class FilesProvider:
             where = self._place.path_of(f"{symbol}.1m.csv")
             raise PriceError(symbol, f"no intraday bars to take a quote from, as in {where}")
         newest = bars[-1]
-        today = newest.start.astimezone(self._zone).date()
-        volumes = [bar.volume for bar in bars if bar.start.astimezone(self._zone).date() == today]
+        zone = self._zone_of(symbol)
+        today = newest.start.astimezone(zone).date()
+        volumes = [bar.volume for bar in bars if bar.start.astimezone(zone).date() == today]
         given = [volume for volume in volumes if volume is not None]
         return Quote(
             symbol,

@@ -16,6 +16,7 @@ from monitor.errors import DeliveryError
 from monitor.model import Delivery, Move, StorySignal
 from monitor.pipeline.explaining import explained
 from monitor.pipeline.parts import Parts
+from monitor.pipeline.so_far import stored
 from monitor.pipeline.viewing import look, moved
 from monitor.store.engine import Transaction
 
@@ -54,6 +55,12 @@ def _gathered(
         for symbol, view in views.items()
         if parts.sessions(symbol).is_session(day)
         and isinstance(move := moved(parts, view, day), Move)
+    ]
+    closed = {one.explanation.symbol for one in moves}
+    moves += [
+        DayMove(found.explanation)
+        for symbol in views
+        if symbol not in closed and (found := stored(tx, symbol, day))
     ]
     told = tx.stories.told_between(start, min(end, as_of))
     today = {story.id for story in told}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from itertools import pairwise
 from typing import Final
@@ -10,6 +11,7 @@ from monitor.correlate.clues import LOOKBACK, Scene, StoryAt, tells_of
 from monitor.correlate.explain import Weights, explain
 from monitor.correlate.peers import common_share
 from monitor.correlate.pointers import pointed_at
+from monitor.correlate.priors import Outcome, learned
 from monitor.correlate.study.reaction import reaction
 from monitor.model import Explanation, Exposure, Move, NoReaction, PriceSeries, Reaction
 from monitor.pipeline.parts import Parts
@@ -19,6 +21,7 @@ from monitor.store.engine import Transaction
 
 PAST: Final = 160  # sessions in which peers are found: an estimation window and what lies after it
 NAMED: Final = 0.1  # exposure of a security to a story that only the reports of its move lead to
+REMEMBERED: Final = 5000  # stories from whose reactions priors are learned
 LIKE: Final = 0.09  # likeness to a report from which on such a story is looked at
 
 
@@ -92,9 +95,27 @@ def scene_of(parts: Parts, tx: Transaction, view: View, move: Move) -> Scene:
         move=move,
         opened=calendar.open_of(move.session),
         previous_sessions=tuple(before[1:]),
-        priors={rule.id: rule.prior for rule in parts.rules.events.values()},
+        priors=_priors(parts, tx, before[-1]),
         common=_common(parts, tx, view, move),
     )
+
+
+def _priors(parts: Parts, tx: Transaction, before: date) -> Mapping[str, float]:
+    """Type of event → how likely it moves a price, by the rules and what was seen before a session.
+
+    Read once for each such session: a pass asks for many moves of one day.
+    """
+    told = parts.priors.get(before)
+    if told is None:
+        max_p = parts.config.tables.study.max_p
+        past = tx.signals.outcomes(before, REMEMBERED)
+        told = learned(
+            {rule.id: rule.prior for rule in parts.rules.events.values()},
+            [Outcome(kinds, p_value <= max_p) for kinds, p_value in past],
+        )
+        parts.priors.clear()
+        parts.priors[before] = told
+    return told
 
 
 def _common(parts: Parts, tx: Transaction, view: View, move: Move) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol
 
 from monitor.config import Config
@@ -45,6 +46,8 @@ class Parts:
     stopping: Callable[[], bool] = field(default=lambda: False)
     recent: RecentStories = field(default_factory=RecentStories)
     bars: KnownBars = field(default_factory=KnownBars)
+    # type of event → prior, as known before a session: of the session asked for last
+    priors: dict[date, Mapping[str, float]] = field(default_factory=dict)
     quotes: RecentQuotes = field(default_factory=RecentQuotes)
     stream: Callable[[], Stream | None] = field(default=lambda: None)  # None: not switched on
 

@@ -47,7 +47,7 @@ def placed(
             for one in readings
             for event in one.extraction.events
         ),
-        reports=sum(_is_about_price(parts, one) for one in readings) / len(readings),
+        reports=_reports(parts, readings),
         words=frozenset(word for one in readings for word in _words(one)) - _names(readings, ours),
     )
 
@@ -55,6 +55,14 @@ def placed(
 def _in_title(reading: Reading, ours: Collection[str]) -> bool:
     end = len(reading.article.title)
     return any(one.id in ours and one.start < end for one in reading.extraction.mentions)
+
+
+def _reports(parts: Parts, readings: Sequence[Reading]) -> float:
+    """The share of headlines about the price; 0 where the first of them tells news."""
+    first, *others = sorted(readings, key=lambda one: (one.article.said_at, one.article.id))
+    if not _is_about_price(parts, first):
+        return 0.0
+    return (1 + sum(_is_about_price(parts, one) for one in others)) / len(readings)
 
 
 def _is_about_price(parts: Parts, reading: Reading) -> bool:

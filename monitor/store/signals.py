@@ -48,6 +48,27 @@ class Signals:
         )
         return [from_json(KINDS[kind], body) for body in self._connection.scalars(query)]
 
+    def outcomes(
+        self, before: date, limit: int, *, weight: float = 0.9
+    ) -> list[tuple[frozenset[str], float]]:
+        """(types of events, p-value of the reaction) of the newest stories of sessions before one.
+
+        Of those that touch their security at least as strongly as `weight`.
+        """
+        body = signal.c.body
+        p_value = body[("reaction", "p_value")].as_float()
+        query = (
+            select(body[("story", "events")], p_value)
+            .where(signal.c.kind == "story", signal.c.session < before, p_value.is_not(None))
+            .where(body[("exposure", "weight")].as_float() >= weight)
+            .order_by(signal.c.session.desc(), signal.c.key)
+            .limit(limit)
+        )
+        return [
+            (frozenset(kind for kind, _ in events), float(p))
+            for events, p in self._connection.execute(query)
+        ]
+
     def save_judgement(self, value: Judgement, at: datetime) -> None:
         """The newest word of a rule on a signal takes the place of the one before."""
         key = (judgement.c.signal == value.signal) & (judgement.c.rule == value.rule)

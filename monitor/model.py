@@ -442,6 +442,9 @@ class Explanation:
     candidates: tuple[Candidate, ...]
     as_of: datetime
     common: float | None = None  # the part of the move that its peers made too, 0 to 1
+    # the p-value of `abnormal` once it is allowed for that `looked_at` securities were watched
+    p_adjusted: float | None = None
+    looked_at: int = 1
 
 
 @dataclass(frozen=True, slots=True)

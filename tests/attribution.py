@@ -240,7 +240,7 @@ def _answer(parts: Parts, row: Row, slugs: Mapping[str, tuple[str, bool]]) -> An
         if isinstance(move, NoMove):
             return Answer(row, None, move.reason)
         scene = scene_of(parts, tx, view, move)
-        abnormal = abnormal_of(parts, view, move)
+        abnormal = abnormal_of(parts, view.series, view.benchmark, move.session)
         stories = candidates(parts, tx, view, scene)
         ids = [one.story.id for one in stories]
         titles = {one: _titles(tx, one, as_of) for one in ids}

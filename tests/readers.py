@@ -6,6 +6,7 @@ from functools import cache
 
 from monitor.extract.extractor import Extractor
 from monitor.extract.nlp import Nlp, load_nlp
+from monitor.market.sessions import Sessions
 from monitor.rules import RuleSet, load_rules, shipped_rules
 
 
@@ -23,6 +24,12 @@ def language() -> Nlp | None:
 def plain() -> Extractor:
     """By rules and weights alone."""
     return Extractor(shipped(), None)
+
+
+@cache
+def new_york() -> Extractor:
+    """As the program makes it: the day of a claim is New York's."""
+    return Extractor(shipped(), language(), Sessions().local_date)
 
 
 @cache

@@ -18,6 +18,7 @@ from monitor.config import load_config
 from monitor.errors import StoreError
 from monitor.ingest.federal_register import FederalRegister
 from monitor.pipeline.parts import Parts
+from tests import readers
 from tests.servers import LoopbackServer, Reply, Request
 
 FIRST, LAST = date(2025, 6, 9), date(2025, 6, 13)
@@ -59,7 +60,7 @@ def out() -> io.StringIO:
 def parts(tmp_path: Path, server: LoopbackServer, out: io.StringIO) -> Iterator[Parts]:
     config = load_config(configured(tmp_path, server.url("/register")), {})
     built = build(config, out=out, delivers=False)
-    yield built
+    yield replace(built, reader=readers.new_york)
     built.store.close()
 
 

@@ -296,6 +296,7 @@ def test_an_explanation_has_its_public_form() -> None:
         "score": 0.91,
         "reasons": {"timing": 0.4},
         "timing": "news-first",
+        "reports": [],
         "reaction": form["candidates"][0]["reaction"],
     }
     assert first["reaction"]["t_stat"] == 2.92

@@ -82,9 +82,18 @@ def test_explain_tells_why(demo: Demo) -> None:
     assert len(best["reaction"]["ar"]) >= 2
     assert found["move"]["abnormal_return"] == pytest.approx(0.134, abs=0.001)
     assert any(one["since"] == "2023-03-14" for one in found["move"]["extremes"])
-    told = monitor("explain", "MP", "2025-06-12", "--config", demo.config).stdout
+    assert sum(one["score"] for one in found["candidates"]) < 1
+    assert found["move"]["looked_at"] == 7
+    p_value, adjusted = found["move"]["p_value"], found["move"]["p_adjusted"]
+    assert p_value <= adjusted <= 7 * p_value
+    assert 0 <= found["move"]["common_share"] <= 1
+    chart = demo.folder / "explained.png"
+    arguments = ("explain", "MP", "2025-06-12", "--config", demo.config, "--chart", str(chart))
+    told = monitor(*arguments).stdout
     assert "+13.9% to 29.20, from 25.64; high +16.8%" in told
     assert "Verdict: explained" in told
+    assert "None of these: probability 0.0" in told
+    assert chart.read_bytes().startswith(b"\x89PNG")
 
 
 def test_the_digest_is_there_in_both_forms_with_its_chart(demo: Demo) -> None:

@@ -144,9 +144,9 @@ def test_acronyms_of_others_are_spelled_out_in_the_text() -> None:
 
 def test_without_names_nothing_is_found() -> None:
     words = words_of("any text")
-    assert Lexicon([]).find(words) == Hits([], set(), [])
+    assert Lexicon([]).find(words) == Hits([], [])
     lexicon = Lexicon([("text", Payload("word", "text"))])
-    assert lexicon.find(words_of("context textual")) == Hits([], set(), [])
+    assert lexicon.find(words_of("context textual")) == Hits([], [])
 
 
 @pytest.mark.parametrize(

@@ -134,8 +134,8 @@ def test_a_file_of_weights_comes_back_as_it_was_written(tmp_path: Path) -> None:
         assert read.matrix[read.rows[feature]].tolist() == pytest.approx(told.matrix[row].tolist())
     assert read.scores({"stake": 2.0, "unheard of": 9.0}).tolist() == pytest.approx([1.5, 0.5])
     assert read.scores({}).tolist() == pytest.approx([-1.0, 0.5])
-    assert read.of("stake", 0) == 1.25
-    assert read.of("unheard of", 0) == 0.0
+    assert read.score({"stake": 2.0, "unheard of": 9.0}) == pytest.approx(1.5)
+    assert read.each(["stake", "unheard of"]).tolist() == [[1.25, 0.0], [0.0, 0.0]]
 
 
 def test_weights_are_all_there_or_none(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from monitor.app import build
 from monitor.config import load_config
 from monitor.ingest.identity import decide
 from monitor.model import Article, Bar, Extraction, FeedItem, StageReport
-from monitor.pipeline.alerting import judge
+from monitor.pipeline.alerting import DOUBT, judge
 from monitor.pipeline.correlating import correlate
 from monitor.pipeline.delivering import deliver
 from monitor.pipeline.folding import fold
@@ -24,6 +24,7 @@ from monitor.pipeline.polling import poll
 from monitor.pipeline.pricing import price
 from monitor.pipeline.reading import read
 from monitor.pipeline.run import run
+from tests import readers
 from tests.servers import LoopbackServer, Reply
 
 OPEN = datetime(2025, 6, 12, 15, 30, tzinfo=UTC)
@@ -61,18 +62,24 @@ def parts(tmp_path: Path, server: LoopbackServer, out: io.StringIO) -> Iterator[
         encoding="utf-8",
     )
     built = build(load_config(config, {}), out=out)
-    yield built
+    yield replace(built, reader=readers.new_york)
     built.store.close()
 
 
 def write_bars(
-    parts: Parts, symbol: str, last: date, *, factor: float = 1.0, jump: float = 1.0
+    parts: Parts,
+    symbol: str,
+    last: date,
+    *,
+    factor: float = 1.0,
+    jump: float = 1.0,
+    phase: int = 0,
 ) -> None:
     """Quiet bars of every session from January to `last`, the last one multiplied by `jump`."""
     sessions = parts.sessions().between(date(2025, 1, 2), last)
     rows = []
     for number, session in enumerate(sessions):
-        close = 20 * (1 + 0.01 * ((number * 7919) % 13 - 6) / 6)
+        close = 20 * (1 + 0.01 * ((number * 7919 + phase) % 13 - 6) / 6)
         close *= jump if session == last else 1.0
         values = (close, close, close, close, close * factor, 1000)
         rows.append(",".join([session.isoformat(), *(f"{value:.6f}" for value in values)]))
@@ -149,6 +156,41 @@ def test_the_inside_of_a_large_session_is_fetched_and_gives_the_timing(parts: Pa
     explanation = signal.explanation  # type: ignore[union-attr]
     assert explanation.verdict == "explained"
     assert explanation.candidates[0].timing == "news-first"
+
+
+def test_a_jump_that_nothing_confirms_is_told_once_the_next_bar_has(
+    parts: Parts, out: io.StringIO
+) -> None:
+    keep(parts, ("An early item", LAW, OPEN - timedelta(days=9)))
+    keep(parts, ("Law of wartime", f"{LAW} MP Materials gains most.", OPEN))
+    write_bars(parts, "SPY", date(2025, 6, 13), phase=5)
+    write_bars(parts, "MP", date(2025, 6, 12), jump=1.22)  # no volume, no range speaks for it
+    stages = (read, fold, price, correlate, judge, deliver)
+    run(parts, CLOSED, stages)
+    assert "MP Materials +" not in out.getvalue()
+    with parts.store.begin() as tx:
+        doubts = [
+            condition
+            for one in tx.signals.judgements("move/MP/2025-06-12")
+            for condition in one.conditions
+            if condition.name == DOUBT
+        ]
+    assert doubts
+    assert not any(one.held for one in doubts)
+    path = parts.config.beside("prices") / "MP.csv"
+    *_, last = path.read_text(encoding="utf-8").splitlines()
+    with path.open("a", encoding="utf-8") as file:
+        file.write(last.replace("2025-06-12", "2025-06-13") + "\n")
+    for minute in (0, 30):
+        run(parts, CLOSED + timedelta(days=1, minutes=minute), stages)
+    with parts.store.begin() as tx:
+        told = [
+            alert.subject
+            for alert in tx.alerts.between(OPEN, CLOSED + timedelta(days=2))
+            if alert.subject.startswith("move/")
+        ]
+    assert told == ["move/MP/2025-06-12"]
+    assert out.getvalue().count("12 June 2025, at its highest") == 1
 
 
 def test_what_a_rule_as_severe_has_told_is_held_back_and_says_so(

@@ -22,6 +22,7 @@ from monitor.model import (
     Bar,
     Claim,
     Condition,
+    CorporateAction,
     DataNote,
     Delivery,
     Event,
@@ -31,6 +32,7 @@ from monitor.model import (
     Judgement,
     Mention,
     NoReaction,
+    Reaction,
     Span,
     Story,
     StorySignal,
@@ -310,6 +312,50 @@ def test_signals_say_whether_they_have_changed(store: Store) -> None:
         assert tx.signals.get(signal.key) == grown
         assert tx.signals.of_session(session, "story") == [grown]
         assert tx.signals.of_session(session, "move") == []
+
+
+def test_splits_and_dividends_of_a_span_replace_those_known_of_it(store: Store) -> None:
+    split = CorporateAction(date(2025, 6, 3), "split", 2.0)
+    dividend = CorporateAction(date(2025, 6, 3), "dividend", 0.1)
+    early = CorporateAction(date(2025, 5, 1), "dividend", 0.2)
+    with store.begin() as tx:
+        tx.prices.save_bars("ACME", [a_bar(2, 10)], "files")
+        tx.prices.save_actions("ACME", [early, split], date(2025, 5, 1), date(2025, 6, 3))
+        tx.prices.save_actions("ACME", [dividend, early], date(2025, 6, 1), date(2025, 6, 30))
+        tx.prices.save_actions("OTHER", [split], date(2025, 6, 1), date(2025, 6, 30))
+        assert tx.prices.series("ACME").actions == (early, dividend)
+
+
+def test_how_prices_reacted_to_the_stories_of_the_past(store: Store) -> None:
+    def told(name: str, weight: float, reacted: float | None, *kinds: str) -> StorySignal:
+        reaction = NoReaction("ACME", "no bars") if reacted is None else a_reaction(reacted)
+        events = tuple((kind, "occurred") for kind in kinds)
+        story = replace(a_story(), id=name, events=events)  # type: ignore[arg-type]
+        return StorySignal("ACME", story, Exposure("ACME", weight, "acme"), reaction, (), NOON)
+
+    given = [
+        (told("old", 1.0, 0.5, "grant"), date(2025, 6, 1)),
+        (told("new", 1.0, 0.01, "grant", "tariff"), date(2025, 6, 2)),
+        (told("beside", 0.4, 0.01, "grant"), date(2025, 6, 2)),
+        (told("unknown", 1.0, None, "grant"), date(2025, 6, 2)),
+        (told("later", 1.0, 0.01, "grant"), date(2025, 6, 3)),
+    ]
+    with store.begin() as tx:
+        for signal, session in given:
+            tx.signals.save(signal, session)
+        found = tx.signals.outcomes(date(2025, 6, 3), 10)
+        assert found == [
+            (frozenset({"grant", "tariff"}), pytest.approx(0.01)),
+            (frozenset({"grant"}), pytest.approx(0.5)),
+        ]
+        assert len(tx.signals.outcomes(date(2025, 6, 3), 1)) == 1
+
+
+def a_reaction(p_value: float) -> Reaction:
+    session = date(2025, 6, 2)
+    return Reaction(
+        "ACME", "SPY", session, (0, 0), 0.0, 1.0, 0.02, 120, (0.05,), 0.05, 0.02, 2.5, p_value
+    )
 
 
 def test_the_newest_judgement_stands(store: Store) -> None:

@@ -30,7 +30,7 @@ def test_a_binary_model_is_the_logit_of_statsmodels() -> None:
     labels = (np.random.default_rng(8).random(len(odds)) < 1 / (1 + np.exp(-odds))).astype(float)
     ours = binary(texts, labels[:, None], ["told"], prior=FLAT)
     theirs = Logit(labels, np.column_stack([np.ones(len(odds)), values])).fit(disp=0).params
-    found = [ours.of(name, 0) for name in ("(always)", "a", "b")]
+    found = [float(one) for one in ours.each(["(always)", "a", "b"])[:, 0]]
     assert found == pytest.approx(list(theirs), abs=1e-3)
 
 

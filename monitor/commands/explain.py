@@ -112,6 +112,9 @@ def _around(found: Explanation, zone: tzinfo) -> Iterator[str]:
     from monitor.deliver import words
 
     move = found.move
+    if found.p_adjusted is not None and found.looked_at > 1:
+        told = words.p_value(found.p_adjusted)
+        yield f"Allowing for the {found.looked_at} securities watched that session, {told}."
     if move.premarket_ret is not None:
         yield f"Before the open {words.percent(move.premarket_ret)}."
     if move.afterhours_ret is not None:

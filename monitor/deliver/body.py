@@ -155,6 +155,8 @@ def _move(explanation: Explanation) -> Body:
         "z": finite(abnormal.t_stat) if abnormal else None,
         "robust_z": finite(abnormal.robust_z) if abnormal else None,
         "p_value": finite(abnormal.p_value) if abnormal else None,
+        "p_adjusted": finite(explanation.p_adjusted),
+        "looked_at": explanation.looked_at,
         "common_share": finite(explanation.common),
         "gap": finite(move.gap),
         "intraday_high_return": finite(move.high_ret),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Final, cast
@@ -261,18 +261,23 @@ def _turn(text: str, start: int, stop: int, between: bool) -> int:
 
 def boundary(text: str, start: int, stop: int) -> int:
     """Where the words about what came before `start` end."""
-    masked = _masked(text[start:stop])
     after = p.DAY_AFTER.search(text, start, stop)  # tells of what follows it
-    found = p.BOUNDARY.search(masked)
+    found = next(_boundaries(text[start:stop]), None)
     end = start + found.start() if found else stop
     return min(end, after.start()) if after else end
 
 
 def last_boundary(text: str, start: int, stop: int) -> int:
     last = start
-    for found in p.BOUNDARY.finditer(_masked(text[start:stop])):
+    for found in _boundaries(text[start:stop]):
         last = start + found.start()
     return last
+
+
+def _boundaries(text: str) -> Iterator[re.Match[str]]:
+    """Most pieces of text have none, nor a "for" that could become one, and need no masking."""
+    if p.BOUNDARY.search(text) or "for " in text.lower():
+        yield from p.BOUNDARY.finditer(_masked(text))
 
 
 def _masked(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 from monitor.extract import claim_moves as m
@@ -98,6 +99,9 @@ class _Mark:
     start: int
     end: int
     symbol: str | None = None
+
+
+_START = attrgetter("start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,16 +329,26 @@ class Subjects:
         return None
 
 
-def subjects_of(scene: Scene) -> Subjects:
-    marks: list[_Mark] = []
+class _Marks:
+    """Marks of a sentence, none of which takes what another has."""
+
+    def __init__(self, text: str) -> None:
+        self.found: list[_Mark] = []
+        self._taken = bytearray(len(text))
+
+    def take(self, start: int, end: int) -> None:
+        self._taken[start:end] = b"\1" * (end - start)
+
+    def add(self, kind: Kind, start: int, end: int, symbol: str | None = None) -> None:
+        if self._taken.find(1, start, end) < 0:
+            self.take(start, end)
+            self.found.append(_Mark(kind, start, end, symbol))
+
+
+def _named(scene: Scene) -> _Marks:
+    """What is mentioned in a sentence, and its shares."""
     text = scene.text
-    taken = bytearray(len(text))
-
-    def add(kind: Kind, start: int, end: int, symbol: str | None = None) -> None:
-        if not any(taken[start:end]):
-            taken[start:end] = b"\1" * (end - start)
-            marks.append(_Mark(kind, start, end, symbol))
-
+    marks = _Marks(text)
     for mention in scene.mentions:
         start, end = mention.start - scene.start, mention.end - scene.start
         kind: Kind = "security" if mention.symbol else "other"
@@ -344,22 +358,34 @@ def subjects_of(scene: Scene) -> Subjects:
             kind = "metric"
         if AT.search(text[max(0, start - 40) : start]) and PREDICATE.match(text, end):
             kind = "metric"
-        add(kind, start, end, mention.symbol)
+        marks.add(kind, start, end, mention.symbol)
     for found in (*p.DAY.finditer(text), *BRACKETS.finditer(text), *MONTH.finditer(text)):
-        taken[found.start() : found.end()] = b"\1" * (found.end() - found.start())
+        marks.take(*found.span())
     for found in w.SHARE.finditer(text):
-        add("share", *found.span())
+        marks.add("share", *found.span())
+    return marks
+
+
+def opening(scene: Scene) -> str | None:
+    """The security that a sentence begins with."""
+    if not any(mention.symbol for mention in scene.mentions):
+        return None
+    return _opening(scene.text, sorted(_named(scene).found, key=_START))
+
+
+def subjects_of(scene: Scene) -> Subjects:
+    text, marks = scene.text, _named(scene)
     for found in w.METRIC.finditer(text):
-        add("metric", *found.span())
+        marks.add("metric", *found.span())
     for found in w.OTHER_SHARES.finditer(text):
-        if not _of_security(text, found.start(), marks):
-            add("other", *found.span())
+        if not _of_security(text, found.start(), marks.found):
+            marks.add("other", *found.span())
     for found in w.NAME.finditer(text):
         known = m.MOVE.search(found[0]) or PLAIN_START.fullmatch(found[0])
         if (found.start() > 0 or " " in found[0]) and not known:
-            add("other", *found.span())  # a capitalised name that is not known
-    marks.sort(key=lambda mark: mark.start)
-    return Subjects(scene, tuple(marks), _opening(text, marks))
+            marks.add("other", *found.span())  # a capitalised name that is not known
+    placed = sorted(marks.found, key=_START)
+    return Subjects(scene, tuple(placed), _opening(text, placed))
 
 
 def _comma(text: str, head: int) -> int:

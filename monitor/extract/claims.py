@@ -34,7 +34,7 @@ from monitor.extract.claim_figures import Reading, in_turn, readings_of
 from monitor.extract.claim_merging import Found, distinct, exchange
 from monitor.extract.claim_phrases import CORRECTING, DENIED, WHOLE_DAY
 from monitor.extract.claim_places import place
-from monitor.extract.claim_subjects import Scene, subjects_of
+from monitor.extract.claim_subjects import Scene, opening, subjects_of
 from monitor.extract.words import LONGEST, Words
 from monitor.model import Basis, Claim, ExtremeKind, Mention
 
@@ -54,6 +54,8 @@ UNDER_WAY = re.compile(
 THE_STOCK = re.compile(r"The (?:shares?|stock)\b")
 STILL_OF_IT = re.compile(r"(?:The (?:shares?|stock)|They|It) (?:reached|rose|fell|sank)\b")
 LAST_NIGHT = re.compile(r"\b(?:overnight|in New York|on Wall Street)\b", re.IGNORECASE)
+# what stands in all that CORRECTING finds
+IN_CORRECTIONS = ("correct", "clarif", "errat", "right", "actual", "mis", "wrong")
 LEAD_REACH = 40  # characters
 QUIET = 3  # so many sentences on, "it was the lowest close since May" still tells of a figure
 LEAD = re.compile(
@@ -71,7 +73,7 @@ class _Told:
     clock: Clock
     main: str | None  # the only security of the title
     focus: str | None
-    premarket: bool  # it speaks of dealings before the open
+    text: str
     correcting: bool = False
     reported_late: bool = False  # news came after the close of the day of writing
     under_way: date | None = None  # the session that the text says is still going on
@@ -79,6 +81,14 @@ class _Told:
     last: list[Reading] = field(default_factory=list)
     quiet: int = 0  # sentences since the last that told a figure
     claims: list[Found] = field(default_factory=list)
+    _premarket: bool | None = None
+
+    @property
+    def premarket(self) -> bool:
+        """Whether the text speaks of dealings before the open."""
+        if self._premarket is None:
+            self._premarket = BASES[0][1].search(self.text) is not None
+        return self._premarket
 
 
 def find_claims(
@@ -92,8 +102,12 @@ def find_claims(
     securities = [mention for mention in mentions if mention.symbol]
     text = words.text
     # most news of a company tells no figure of its price, and then nothing needs a closer look
-    if not securities or not FIGURED.search(text):
+    figured = (
+        {words.number(found.start()) for found in FIGURED.finditer(text)} if securities else ()
+    )
+    if not figured:
         return ()
+    correcting = any(part in words.norm for part in IN_CORRECTIONS)
     title_end = text.find("\n", 0, LONGEST)
     titled = {mention.symbol for mention in securities if mention.end <= title_end}
     main = titled.pop() if len(titled) == 1 else None
@@ -102,10 +116,10 @@ def find_claims(
         clock_of(said_at, day_of),
         main,
         securities[0].symbol,
-        premarket=BASES[0][1].search(text) is not None,
+        text,
     )
     at = 0
-    for start, end in words.sentences:
+    for number, (start, end) in enumerate(words.sentences):
         while at < len(mentions) and mentions[at].start < start:
             at += 1
         stop = at
@@ -114,14 +128,18 @@ def find_claims(
         opens = start == 0 or "\n" in text[max(0, start - 2) : start]
         if opens:
             told.correcting = False
-        told.correcting = told.correcting or bool(CORRECTING.search(text, start, end))
+        if correcting and not told.correcting:
+            told.correcting = CORRECTING.search(text, start, end) is not None
         named = any(mention.symbol for mention in mentions[at:stop])
         if opens and told.main and not named:
             told.focus = told.main  # a new paragraph's "the stock" is what the title is about
         elif told.main and told.quiet and THE_STOCK.match(text, start):
             told.focus = told.main  # so it is after a word on another company
         scene = Scene(text[start:end], start, tuple(mentions[at:stop]), told.focus, told.correcting)
-        _read(scene, told, in_title=end <= title_end + 1)
+        if number in figured:
+            _read(scene, told, in_title=end <= title_end + 1)
+        else:
+            _pass_over(scene, told)
         if end == title_end + 1:
             told.last, told.quiet = [], QUIET
     return tuple(
@@ -148,11 +166,25 @@ def _read(scene: Scene, told: _Told, *, in_title: bool) -> None:
     for claim in extremes:
         if not (not readings and told.quiet == 1 and _goes_on(scene, told, claim)):
             told.claims.append(Found(claim, in_title, dated=False, sure=True))
-    if not readings and (late := REPORTED_LATE.search(scene.text)):
-        told.reported_late = set(days_in(late[0], told.clock.day, None)) <= {told.clock.day}
+    if not readings:
+        _mark_report(scene, told)
     named = [reading for reading in readings if reading.subjects]
     told.focus = named[0].subjects[0] if named else subjects.opening or told.focus
     told.last = readings
+
+
+def _pass_over(scene: Scene, told: _Told) -> None:
+    """A sentence without a figure or an extreme."""
+    _deny(scene.text, (), told)
+    _mark_report(scene, told)
+    told.quiet += 1
+    told.focus = opening(scene) or told.focus
+    told.last = []
+
+
+def _mark_report(scene: Scene, told: _Told) -> None:
+    if "after" in scene.text.lower() and (late := REPORTED_LATE.search(scene.text)):
+        told.reported_late = set(days_in(late[0], told.clock.day, None)) <= {told.clock.day}
 
 
 def _goes_on(scene: Scene, told: _Told, extreme: Claim) -> bool:

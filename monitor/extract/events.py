@@ -11,7 +11,7 @@ from monitor.extract.items import Item, Sentence, placed
 from monitor.extract.nlp import Parse
 from monitor.extract.patterns import Around, Candidate, Ready, conditions, quoted, trigger_reading
 from monitor.extract.readings import TriggerReading
-from monitor.extract.status import Asked, Judged, Said, Statuses, judge
+from monitor.extract.status import Asked, Judged, Spoken, Statuses, judge
 from monitor.extract.words import Words
 from monitor.model import Event, Mention, Status
 
@@ -74,14 +74,14 @@ def borne_out(
 ) -> list[Match]:
     """The candidates that the tagger does not refuse, by their rule."""
     matches: dict[str, list[Match]] = defaultdict(list)
-    cues: dict[int, list[Said]] = {}  # by the start of their sentence
+    spoken: dict[int, Spoken] = {}  # by the start of the sentence
     for one in candidates:
         asked = parse if one.doubtful else None
         if asked is None or _tagged_so(one, asked):
             start = one.sentence.start
-            if start not in cues:
-                cues[start] = statuses.cues_in(one.sentence)
-            matches[one.ready.rule.id].append(Match(one, _judged(one, cues[start], words, asked)))
+            if start not in spoken:
+                spoken[start] = statuses.spoken_in(one.sentence, words)
+            matches[one.ready.rule.id].append(Match(one, _judged(one, spoken[start], asked)))
         elif told is not None:
             told.append(trigger_reading(one.ready, one.trigger, words, refused="is no " + one.part))
     return [match for same in matches.values() for match in same]
@@ -99,13 +99,13 @@ def best_told(matches: Iterable[Match]) -> list[Match]:
     return list(first.values())
 
 
-def _judged(one: Candidate, cues: Sequence[Said], words: Words, parse: Parse | None) -> Judged:
+def _judged(one: Candidate, spoken: Spoken, parse: Parse | None) -> Judged:
     pattern, rule = one.ready.pattern, one.ready.rule
     if pattern.fixed:
         return Judged(pattern.status, None)
     places = _joined(one.trigger, parse)
     asked = Asked(rule.id, pattern.status, one.part == "VERB", rule.lasting, places)
-    return judge(cues, asked, words)
+    return judge(spoken, asked)
 
 
 def _joined(trigger: Item, parse: Parse | None) -> tuple[Item, ...]:

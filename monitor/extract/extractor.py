@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -22,7 +23,7 @@ from monitor.extract.events import (
 )
 from monitor.extract.exposures import event_symbols, exposures
 from monitor.extract.features import Scanned
-from monitor.extract.items import ANY_FIGURE, Scenes, outside_names
+from monitor.extract.items import Scenes
 from monitor.extract.language import foreign_language
 from monitor.extract.lexicon import Hits, Lexicon
 from monitor.extract.mentions import Names
@@ -34,7 +35,7 @@ from monitor.extract.rule_words import entries
 from monitor.extract.status import Statuses
 from monitor.extract.surroundings import People
 from monitor.extract.topics import Topics
-from monitor.extract.weighing import Scanner, Told, Weighing
+from monitor.extract.weighing import SURE, Scanner, Told, Weighed, Weighing
 from monitor.extract.weights import read_models
 from monitor.extract.words import Words, apart, touches, words_of
 from monitor.model import Article, Extraction, Mention, Span
@@ -49,6 +50,14 @@ def utc_day(moment: datetime) -> date:
 
 
 @dataclass(frozen=True, slots=True)
+class _Weighed:
+    """The triggers that count, and what is made of them by type."""
+
+    matches: Sequence[Match]
+    types: Sequence[Weighed]
+
+
+@dataclass(frozen=True, slots=True)
 class _Draft:
     """An article as far as it can be understood without its grammar."""
 
@@ -59,14 +68,9 @@ class _Draft:
     mentions: tuple[Mention, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     scenes: Scenes | None = None  # where it may report an event
+    asked: tuple[tuple[int, int], ...] = ()  # sentences whose grammar may change what it tells
+    weighed: _Weighed | None = None  # were all doubtful triggers what they seem
     skipped: str | None = None
-
-    @property
-    def doubtful(self) -> list[tuple[int, int]]:
-        """The sentences whose grammar decides something."""
-        return sorted(
-            {(one.sentence.start, one.sentence.end) for one in self.candidates if one.doubtful}
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +93,9 @@ class Extractor:
 
     Of a longer text the first LONGEST characters are read, and `Extraction.unread` says how many
     were not. `day_of` gives the session's date that a moment belongs to, in the exchange's zone.
-    With `thorough` no text is put aside early and every sentence is parsed: it takes far longer,
-    and what comes out is the same, which a test holds.
+    With `thorough` no text is put aside early, every pattern is tried everywhere and every sentence
+    is parsed, though only those decide that are asked (see `_doubted`): it takes far longer, and
+    what comes out is the same, which a test holds.
     """
 
     def __init__(
@@ -119,8 +124,12 @@ class Extractor:
                 *self._patterns.entries(),
                 *self._statuses.entries(),
                 *self._topics.entries(),
-            ]
+            ],
+            self._patterns.sieve.bits,
         )
+        # what is built stays; else the collector looks through it again with every few batches
+        gc.collect()
+        gc.freeze()
 
     def extract(self, article: Article) -> Extraction:
         return next(self.extract_all([article]))
@@ -129,14 +138,49 @@ class Extractor:
         """One for each article, in order; the sentences of a batch of them are parsed together."""
         waiting = iter(articles)
         while batch := list(islice(waiting, BATCH)):
-            drafts = [self._draft(article) for article in batch]
-            for draft, parse in zip(drafts, self._parsed(drafts), strict=True):
-                yield self._finished(draft, parse)
+            read = [self._read(article) for article in batch]
+            parsed = self._parsed([one for one in read if isinstance(one, _Draft)])
+            for one in read:
+                yield self._finished(one, next(parsed)) if isinstance(one, _Draft) else one
+
+    def _read(self, article: Article) -> Extraction | _Draft:
+        """What is understood of an article, or a draft where its grammar must be asked."""
+        draft = self._doubted(self._draft(article))
+        asks = self._nlp and (self._thorough or draft.asked)
+        return draft if asks else self._finished(draft, None)
+
+    def _doubted(self, draft: _Draft) -> _Draft:
+        """The draft with the sentences whose grammar is asked: those with a doubtful trigger of a
+        type of which the text would not tell the same by far, were the trigger what it seems.
+        """
+        doubtful = [one for one in draft.candidates if one.doubtful]
+        if not doubtful or self._nlp is None:
+            return draft
+        weighed, unsure = self._weighed(draft, None), {one.ready.rule.id for one in doubtful}
+        if self._weighing:
+            sure = {one.type for one in weighed.types if one.margin >= SURE}
+            unlikely = self._weighing.types - {one.type for one in weighed.types}
+            unsure -= sure | unlikely
+        asked = {one.sentence.span for one in doubtful if one.ready.rule.id in unsure}
+        return replace(draft, asked=tuple(sorted(asked)), weighed=weighed)
+
+    def _weighed(
+        self, draft: _Draft, parse: Parse | None, told: list[TriggerReading] | None = None
+    ) -> _Weighed:
+        """`draft.weighed` where that stays as it was."""
+        if draft.weighed and not draft.asked:
+            return draft.weighed
+        matches = borne_out(draft.candidates, self._statuses, draft.words, parse, told)
+        if draft.weighed and draft.weighed.matches == matches:
+            return draft.weighed
+        if self._weighing is None or not matches:
+            return _Weighed(matches, [])
+        return _Weighed(matches, self._weighing.weighed(self._scanned(draft), matches))
 
     def explain(self, article: Article) -> Explained:
         """The same, with what was weighed on the way."""
         trace = _Trace([], [])
-        draft = self._draft(article, trace)
+        draft = self._doubted(self._draft(article, trace))
         [parse] = self._parsed([draft])
         extraction = self._finished(draft, parse, trace)
         unknown = _unknown_names(draft.words, draft.mentions, self._nlp) if self._nlp else ()
@@ -164,45 +208,39 @@ class Extractor:
         """`every`: look at all that is no foreign language and on no topic, concern us or not."""
         title_end = len(article.title) + 1 if article.title else 0
         read = cleaned(article.content[:LONGEST], title_end=title_end)
-        draft = _Draft(article, read, read.place(title_end), words_of(read.text))
+        title_end, words = read.place(title_end), words_of(read.text)
         if language := foreign_language(read.text):
-            return replace(draft, skipped=f"language: {language}")
-        hits = self._lexicon.find(draft.words)
+            return _Draft(article, read, title_end, words, skipped=f"language: {language}")
+        hits = self._lexicon.find(words)
         if not (self._thorough or every or self._concern(hits)):
-            return draft
-        if parts := boilerplate(read.text, title_end=draft.title_end):
-            draft = replace(draft, words=words_of(blanked(read.text, parts)))
-            hits = self._lexicon.find(draft.words)
-        words, day = draft.words, utc_day(article.said_at)
+            return _Draft(article, read, title_end, words)
+        if parts := boilerplate(read.text, title_end=title_end):
+            words = words_of(blanked(read.text, parts))
+            hits = self._lexicon.find(words)
+        day = utc_day(article.said_at)
         people = _people_of(words, self._nlp) if self._nlp else None
         told = trace.names if trace else None
         topic = self._topics.of(hits.keys)
         mentions, masked = self._names.find(words, hits, people, day, told, topic=topic)
-        named = {key for one in mentions for key in (f"#{one.id}", f"@{one.type}")}
-        asked = trace or every
-        if topic or not (asked or self._patterns.possible(hits.keys | named | ANY_FIGURE)):
-            return replace(draft, mentions=mentions)
-        spoken = outside_names(hits.words, mentions, masked)
-        scenes = Scenes(words, spoken, mentions, title_end=draft.title_end, day=day)
-        candidates = self._patterns.candidates(scenes, trace.triggers if trace else None)
-        return replace(
-            draft,
-            mentions=mentions,
-            candidates=tuple(candidates),
-            scenes=scenes,
+        if topic:
+            return _Draft(article, read, title_end, words, mentions)
+        scenes = Scenes(words, hits.places, mentions, masked, title_end=title_end, day=day)
+        candidates = self._patterns.candidates(
+            scenes, hits.bits, trace.triggers if trace else None, thorough=self._thorough
         )
+        return _Draft(article, read, title_end, words, mentions, tuple(candidates), scenes)
 
     def _concern(self, hits: Hits) -> bool:
         """Whether anything can come of a text: a name in it, or all that some pattern asks for."""
         if any(hit.payload.kind != "lookalike" for hit in hits.names):
             return True
-        return bool(self._patterns.possible(hits.keys | ANY_FIGURE))
+        return self._patterns.possible(hits.bits)
 
     def _parsed(self, drafts: Sequence[_Draft]) -> Iterator[Parse | None]:
         if self._nlp is None:
             yield from (None for _ in drafts)
             return
-        wanted = [draft.words.sentences if self._thorough else draft.doubtful for draft in drafts]
+        wanted = [draft.words.sentences if self._thorough else draft.asked for draft in drafts]
         places = [
             (draft.words.text, low, high)
             for draft, spans in zip(drafts, wanted, strict=True)
@@ -210,8 +248,9 @@ class Extractor:
         ]
         texts = [text[low:high].rstrip() for text, low, high in places]
         parsed = iter(self._nlp.grammar(texts, [low for _, low, _ in places]) if texts else [])
-        for spans in wanted:
-            yield Parse(list(islice(parsed, len(spans))))
+        for draft, spans in zip(drafts, wanted, strict=True):
+            sentences = zip(spans, islice(parsed, len(spans)), strict=True)
+            yield Parse([tokens for span, tokens in sentences if span in draft.asked])
 
     def _finished(
         self, draft: _Draft, parse: Parse | None, trace: _Trace | None = None
@@ -221,8 +260,8 @@ class Extractor:
         if not mentions and not draft.candidates:
             return Extraction(article.id, (), (), (), (), unread, draft.skipped)
         told = trace.triggers if trace else None
-        matches = borne_out(draft.candidates, self._statuses, words, parse, told)
-        reports = self._reports(draft, matches, told)
+        weighed = self._weighed(draft, parse, told)
+        reports = self._reports(weighed, words, told)
         found_events = (
             event_of(one, self._roles[one.type], words, mentions, parse) for one in reports
         )
@@ -238,7 +277,8 @@ class Extractor:
     def study(self, article: Article) -> Studied:
         """What weights are learned from: the sentences of an article and what the rules meet."""
         draft = self._draft(article, every=True)
-        [parse] = self._parsed([draft])
+        doubtful = {one.sentence.span for one in draft.candidates if one.doubtful}
+        [parse] = self._parsed([replace(draft, asked=tuple(sorted(doubtful)))])
         matches = borne_out(draft.candidates, self._statuses, draft.words, parse)
         return Studied(self._scanned(draft), matches, draft.read)
 
@@ -249,21 +289,19 @@ class Extractor:
         return self._scanner.scan(draft.scenes, draft.words, year)
 
     def _reports(
-        self, draft: _Draft, matches: list[Match], told: list[TriggerReading] | None
+        self, weighed: _Weighed, words: Words, traced: list[TriggerReading] | None
     ) -> list[Report]:
         """The events of a text: what is weighed, and of types that have no weights what the rules
         say.
         """
-        weighing = self._weighing
-        weighed = []
-        if weighing and matches:
-            weighed = weighing.told(self._scanned(draft), matches)
+        weighing, matches = self._weighing, weighed.matches
+        told = [event for one in weighed.types for event in one.told]
         known = weighing.types if weighing else frozenset()
         by_rules = best_told(match for match in matches if match.ready.rule.id not in known)
-        if told is not None:
-            reasons = {id(one): tuple(weighing.reasons(one)) for one in weighed if weighing}
-            told.extend(_readings(matches, weighed, by_rules, draft.words, reasons))
-        return [*(one.report for one in weighed), *(reported(match) for match in by_rules)]
+        if traced is not None:
+            reasons = {id(one): tuple(weighing.reasons(one)) for one in told if weighing}
+            traced.extend(_readings(matches, told, by_rules, words, reasons))
+        return [*(one.report for one in told), *(reported(match) for match in by_rules)]
 
 
 def _readings(

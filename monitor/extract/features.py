@@ -8,7 +8,7 @@ what the rules make of them: word lists, patterns that are met, cues and the sta
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import attrgetter
@@ -68,16 +68,34 @@ def _words(tokens: Sequence[Token]) -> Iterator[str]:
 
 
 def of_place(scanned: Scanned, place: Item, kind: str, met: Met | None) -> dict[str, float]:
-    """The words on both sides of it, how far off and on which side the cues of the rules stand,
-    and what these lead to.
-    """
+    """What stands around it, and what the cues of the rules lead to there."""
+    return around(scanned, place) | of_kind(kind, met)
+
+
+def of_kind(kind: str, met: Met | None) -> dict[str, float]:
+    """The event type, and the status that the rules see at the pattern of it that is met."""
+    features = {f"({kind})": 1.0}
+    if met is None:
+        return features | {"(no pattern)": 1.0}
+    status, cue = met.judged.status, met.judged.cue
+    return features | {
+        f"(judged) {status}": 2.0,
+        f"(judged) {status} {kind}": 1.0,
+        f"(by) {cue}": 1.0,
+        f"(own) {met.own}": 1.0,
+        f"(own) {met.own} by {cue}": 1.0,
+        f"({'known' if met.weak else 'plain'}) {status}": 1.0,
+    }
+
+
+def around(scanned: Scanned, place: Item) -> dict[str, float]:
+    """The words on both sides, how far off and on which side the cues of the rules stand."""
     tokens = scanned.tokens
     first = bisect_left(tokens, place.start, key=START)
     last = bisect_left(tokens, place.end, key=START)
     inside, after = tokens[first:last], tokens[last : last + FAR]
     before = tokens[max(0, first - FAR) : first][::-1]
-    features = {f"({kind})": 1.0}
-    features |= {f".{token.stem}": 0.5 for token in tokens[max(0, first - SEEN) : last + SEEN]}
+    features = {f".{token.stem}": 0.5 for token in tokens[max(0, first - SEEN) : last + SEEN]}
     for sign, beside in (("<", before), (">", after), ("|", inside)):
         features |= dict.fromkeys(_beside(sign, beside), 1.0)
     for word in inside:
@@ -87,7 +105,6 @@ def of_place(scanned: Scanned, place: Item, kind: str, met: Met | None) -> dict[
         features["(title)"] = 1.0
     features |= dict.fromkeys(_cues(scanned, place), 1.0)
     features |= {f"{_side(item, place)}&{name}": 1.0 for name, item in scanned.lists}
-    features |= _judged(met, kind)
     return features
 
 
@@ -115,17 +132,3 @@ def _cues(scanned: Scanned, place: Item) -> Iterator[str]:
         for near in NEAR:
             if between <= near:
                 yield f"{side}cue{near} {cue.id}"
-
-
-def _judged(met: Met | None, kind: str) -> Mapping[str, float]:
-    if met is None:
-        return {"(no pattern)": 1.0}
-    status, cue = met.judged.status, met.judged.cue
-    return {
-        f"(judged) {status}": 2.0,
-        f"(judged) {status} {kind}": 1.0,
-        f"(by) {cue}": 1.0,
-        f"(own) {met.own}": 1.0,
-        f"(own) {met.own} by {cue}": 1.0,
-        f"({'known' if met.weak else 'plain'}) {status}": 1.0,
-    }

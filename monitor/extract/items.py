@@ -5,21 +5,22 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from operator import attrgetter, itemgetter
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from monitor.extract.ahead import days_ahead
-from monitor.extract.lexicon import Hit
+from monitor.extract.lexicon import Hit, Place
 from monitor.extract.words import OPENERS, Words, apart, in_headline_case, wordset
 from monitor.model import Mention
 
-Place = TypeVar("Place", Hit, Mention)
+Placed = TypeVar("Placed", Hit, Mention)
 
 START = attrgetter("start")
+BEGIN = itemgetter(0)
 FIGURES = {
     "@percent": re.compile(r"\d[\d.,]{0,30}\s?(?:%|percent\b|per cent\b|pct\b)"),
     "@money": re.compile(
@@ -41,8 +42,7 @@ NO_NAMES = wordset(
 DIGIT = re.compile(r"\d")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     start: int
     end: int
     owner: bool = False  # a name in the genitive: not the one who does something
@@ -58,15 +58,26 @@ class Sentence:
     items: Mapping[str, Sequence[Item]]
     text: str
     _sought: dict[str, Sequence[Item]] = field(default_factory=dict)
+    _found: dict[frozenset[str], list[Item]] = field(default_factory=dict)
 
-    def all_of(self, keys: Set[str]) -> Iterator[Item]:
-        """Of a long list of words a sentence has few, so these are looked through."""
-        for key in sorted(self.items.keys() & keys):
-            yield from self.items[key]
-        for key in sorted(SOUGHT & keys):
-            if key not in self._sought:
-                self._sought[key] = [Item(*span) for span in self._spans(key)]
-            yield from self._sought[key]
+    @property
+    def span(self) -> tuple[int, int]:
+        return self.start, self.end
+
+    def all_of(self, keys: frozenset[str]) -> Sequence[Item]:
+        """Of a long list of words a sentence has few, so these are looked through, once."""
+        found = self._found.get(keys)
+        if found is None:
+            here = sorted(self.items.keys() & keys)
+            found = self._found[keys] = [item for key in here for item in self.items[key]]
+            for key in sorted(SOUGHT & keys):
+                found += self._all_sought(key)
+        return found
+
+    def _all_sought(self, key: str) -> Sequence[Item]:
+        if key not in self._sought:
+            self._sought[key] = [Item(*span) for span in self._spans(key)]
+        return self._sought[key]
 
     def _spans(self, key: str) -> Iterator[tuple[int, int]]:
         """What is only looked for when it is asked for."""
@@ -77,7 +88,7 @@ class Sentence:
             yield from unknown_names(self.text, self.start, self.end, self.items)
 
 
-def placed(places: Sequence[Place], low: int, high: int) -> Sequence[Place]:
+def placed(places: Sequence[Placed], low: int, high: int) -> Sequence[Placed]:
     """Those of `places`, which are in order, that begin in text[low:high]."""
     first = bisect_left(places, low, key=START)
     return places[first : bisect_left(places, high, first, key=START)]
@@ -89,42 +100,45 @@ class Scenes:
     def __init__(
         self,
         words: Words,
-        spoken: Sequence[Hit],
+        spoken: Sequence[Place],
         mentions: Sequence[Mention],
+        masked: Sequence[tuple[int, int]],
         *,
         title_end: int,
         day: date,
     ) -> None:
-        """`spoken` are the words of the rules that stand in no name, in order."""
+        """`spoken` are the words of the rules; those in a name or in `masked` are only part of it
+        and do not count.
+        """
         self.words = words
-        self._spoken = spoken
-        self._mentions = mentions
+        self.mentions = mentions
+        self.spoken = spoken
+        self._closed = apart([*masked, *((one.start, one.end) for one in mentions)])
         self._title_end = title_end
         self._day = day
         self._made: dict[tuple[int, int], Sentence] = {}
 
     @cached_property
-    def told(self) -> frozenset[str]:
-        """The keys of the words and entities of the text, as rules write them."""
-        found = {hit.payload.key for hit in self._spoken}
-        for mention in self._mentions:
-            found |= {f"#{mention.id}", f"@{mention.type}"}
+    def keys(self) -> frozenset[str]:
+        """The keys of the words and entities of the text, as rules write them, and those of its
+        figures and dates.
+        """
+        found = {key for _, _, spoken in self._free(self.spoken) for key in spoken.keys}
+        for mention in self.mentions:
+            found.update(keys_of(mention))
+        text = self.words.text
+        found |= figures_in(text) | {"@unknown"}
+        if any(True for _ in days_ahead(text, 0, len(text), self._day)):
+            found.add("@future")
         return frozenset(found)
 
     @cached_property
-    def keys(self) -> frozenset[str]:
-        """The same with those of its figures and dates."""
-        text = self.words.text
-        ahead = any(True for _ in days_ahead(text, 0, len(text), self._day))
-        return self.told | figures_in(text) | {"@unknown"} | ({"@future"} if ahead else set())
-
-    def places(self) -> Iterator[tuple[str, int]]:
-        """Where the words of the rules and the entities stand: (key, start)."""
-        for hit in self._spoken:
-            yield hit.payload.key, hit.start
-        for mention in self._mentions:
-            yield f"#{mention.id}", mention.start
-            yield f"@{mention.type}", mention.start
+    def _by_sentence(self) -> Mapping[int, Sequence[Place]]:
+        """The words of the rules by the sentence that they begin in, in names too."""
+        found: dict[int, list[Place]] = defaultdict(list)
+        for place in self.spoken:
+            found[self.words.number(place[0])].append(place)
+        return found
 
     def around(self, start: int) -> Sentence:
         span = self.words.sentence_of(start)
@@ -133,17 +147,42 @@ class Scenes:
         return self._made[span]
 
     def _sentence(self, low: int, high: int) -> Sentence:
+        spoken = self._by_sentence.get(self.words.number(low), ())
         items: dict[str, list[Item]] = defaultdict(list)
-        for hit in placed(self._spoken, low, high):
-            items[hit.payload.key].append(Item(hit.start, hit.end))
+        for start, end, words in sorted(self._free(spoken), key=_by_place):
+            item = Item(start, end)
+            for key in words.keys:
+                items[key].append(item)
         text = self.words.text
-        for mention in placed(self._mentions, low, high):
+        for mention in placed(self.mentions, low, high):
             owner = text[mention.end : mention.end + 1] == "'"
             item = Item(mention.start, mention.end, owner)
-            items[f"#{mention.id}"].append(item)
-            items[f"@{mention.type}"].append(item)
+            for key in keys_of(mention):
+                items[key].append(item)
         items["@future"] = [Item(*span) for span in days_ahead(text, low, high, self._day)]
         return Sentence(low, high, high <= self._title_end, items, text)
+
+    def _free(self, spoken: Iterable[Place]) -> Iterator[Place]:
+        """Those outside of names."""
+        closed = self._closed
+        for place in spoken:
+            last = bisect_right(closed, place[0], key=BEGIN) - 1
+            if last < 0 or place[1] > closed[last][1]:
+                yield place
+
+
+def keys_of(mention: Mention) -> tuple[str, str]:
+    """As what a mention stands in the rules."""
+    return _keys_of(mention.id, mention.type)
+
+
+@cache
+def _keys_of(identity: str, kind: str) -> tuple[str, str]:
+    return f"#{identity}", f"@{kind}"
+
+
+def _by_place(place: Place) -> tuple[int, int]:
+    return place[0], -place[1]
 
 
 def figures_in(text: str) -> set[str]:
@@ -179,19 +218,3 @@ def _is_name(word: str) -> bool:
     has not the look of one that any sentence may begin with.
     """
     return word.lower() not in OPENERS and not NO_NAME.search(word)
-
-
-def outside_names(
-    hits: Sequence[Hit], mentions: Sequence[Mention], masked: Sequence[tuple[int, int]]
-) -> list[Hit]:
-    """The words of the rules that stand in none of the names, by place: what is inside is part."""
-    names = ((mention.start, mention.end) for mention in mentions)
-    closed = apart([*masked, *names])
-    free = [hit for hit in hits if not _inside(hit, closed)]
-    free.sort(key=lambda hit: (hit.start, -hit.end, hit.payload.key))
-    return free
-
-
-def _inside(hit: Hit, closed: Sequence[tuple[int, int]]) -> bool:
-    last = bisect_right(closed, hit.start, key=itemgetter(0)) - 1
-    return last >= 0 and hit.end <= closed[last][1]

@@ -54,7 +54,7 @@ def foreign_language(text: str) -> str | None:
     """
     first = text[:LOOKED_AT].replace("\u2019", "'")
     words = first.lower().split()
-    if not words or sum(word in ENGLISH for word in words) >= ENGLISH_SHARE * len(words):
+    if not words or sum(map(ENGLISH.__contains__, words)) >= ENGLISH_SHARE * len(words):
         return None
     beginning = " ".join(text[:SHOWN].split())
     letters = [letter for letter in beginning if letter.isalpha()]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -52,38 +52,51 @@ class Hit(NamedTuple):
     payload: Payload
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Spoken:
+    """The words of the rules that a string stands for."""
+
+    payloads: tuple[Payload, ...]
+    keys: tuple[str, ...]
+    bits: int  # what they mean to the patterns, see sieve.py
+
+
+Place = tuple[int, int, Spoken]  # where words of the rules stand: (start, end, which)
+
+
 @dataclass(frozen=True)
 class Hits:
     """What stands in a text, by where it ends. Most texts are put aside by the names in them and
-    the keys of the words; so the words' places are spelled out when they are asked for.
+    the bits of the words; so all else is spelled out when it is asked for.
     """
 
     names: list[Hit]
-    keys: set[str]  # of the words
-    _found: list[tuple[int, int, tuple[Payload, ...]]]
-
-    def add(self, string: _String, start: int, end: int, lines: _Lines) -> None:
-        if string.plain:
-            self._found.append((start, end, string.words))
-            self.keys.update(string.keys)
-        elif spoken := _cased(string.words, lines, start, end):
-            self._found.append((start, end, spoken))
-            self.keys.update(one.key for one in spoken)
-        for payload in string.names:
-            if payload.exact is None or _same_case(lines, start, end, payload.exact):
-                self.names.append(Hit(start, end, payload))
+    places: list[Place]
 
     @cached_property
-    def words(self) -> list[Hit]:
-        return [Hit(start, end, one) for start, end, payloads in self._found for one in payloads]
+    def bits(self) -> int:
+        return all_bits(self.places)
+
+    @cached_property
+    def keys(self) -> Set[str]:
+        """Those of the words."""
+        return set().union(*[spoken.keys for spoken in {spoken for _, _, spoken in self.places}])
 
     @cached_property
     def by_key(self) -> Mapping[str, Sequence[Hit]]:
         """The words by place: the forms of one member do not hold one another."""
         found: dict[str, list[Hit]] = defaultdict(list)
-        for hit in self.words:
-            found[hit.payload.key].append(hit)
+        for start, end, spoken in self.places:
+            for payload in spoken.payloads:
+                found[payload.key].append(Hit(start, end, payload))
         return found
+
+
+def all_bits(places: Iterable[Place]) -> int:
+    bits = 0
+    for _, _, spoken in places:
+        bits |= spoken.bits
+    return bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,34 +104,41 @@ class _String:
     """What a folded string stands for."""
 
     text: str
-    before: int  # blanks that were put before it
+    length: int
+    shift: int  # from where it is found, with blanks put around, to where it is
     whole: bool  # a single word, which no sign can stand in
+    plain: Spoken | None  # words in any capitals
+    cased: tuple[tuple[str, Spoken], ...]  # words by the capitals that they need
     names: tuple[Payload, ...]
-    words: tuple[Payload, ...]
-    keys: tuple[str, ...]
-    plain: bool  # no word needs capitals
 
 
 class Lexicon:
     """Built once from the rules, then only asked."""
 
-    def __init__(self, entries: Iterable[tuple[str, Payload]]) -> None:
+    def __init__(
+        self, entries: Iterable[tuple[str, Payload]], bits: Mapping[str, int] | None = None
+    ) -> None:
+        """`bits` of the keys of words, see sieve.py."""
+        self._bits = bits or {}
         found: dict[str, dict[Payload, None]] = defaultdict(dict)
         for form, payload in entries:
             found[folded(form)].setdefault(payload)
         strings: dict[str, list[_String]] = defaultdict(list)
         self._signs: list[_String] = []  # no word, as ":" is none
         for normal, payloads in found.items():
-            words = tuple(one for one in payloads if one.kind == "word")
+            words: dict[str | None, list[Payload]] = defaultdict(list)
+            for one in payloads:
+                if one.kind == "word":
+                    words[one.exact].append(one)
             before, after = (" " * normal[place].isalnum() for place in (0, -1))
             string = _String(
                 normal,
-                len(before),
+                len(normal),
+                len(before) - 1,
                 normal.isalnum(),
+                self._spoken(words[None]) if None in words else None,
+                tuple((exact, self._spoken(each)) for exact, each in words.items() if exact),
                 tuple(one for one in payloads if one.kind != "word"),
-                words,
-                tuple(one.key for one in words),
-                all(one.exact is None for one in words),
             )
             padded = f"{before}{normal.translate(BLANKS)}{after}"
             if padded.strip():
@@ -126,33 +146,59 @@ class Lexicon:
             else:
                 self._signs.append(string)
         self._strings = [tuple(several) for several in strings.values()]
+        self._plain = [_as_plain(several) for several in self._strings]  # most of what is found
         self._automaton = AhoCorasick(
             list(strings), MatchKind.Standard, implementation=Implementation.ContiguousNFA
         )
 
+    def _spoken(self, payloads: Sequence[Payload]) -> Spoken:
+        keys = tuple(one.key for one in payloads)
+        bits = 0
+        for key in keys:
+            bits |= self._bits.get(key, 0)
+        return Spoken(tuple(payloads), keys, bits)
+
     def find(self, words: Words) -> Hits:
         """All hits at word boundaries with the capitals they need."""
-        hits = Hits([], set(), [])
+        names: list[Hit] = []
+        places: list[Place] = []
         norm, strings, lines = words.norm, self._strings, _Lines(words.text)
         padded = f" {norm.translate(BLANKS)} "
+
+        def add(string: _String, start: int) -> None:
+            end = start + string.length
+            if string.plain is not None:
+                places.append((start, end, string.plain))
+            for exact, spoken in string.cased:
+                if _same_case(lines, start, end, exact):
+                    places.append((start, end, spoken))
+            for payload in string.names:
+                if payload.exact is None or _same_case(lines, start, end, payload.exact):
+                    names.append(Hit(start, end, payload))
+
         for number, low, _ in self._automaton.find_matches_as_indexes(padded, overlapping=True):
+            if word := self._plain[number]:
+                shift, length, spoken = word
+                places.append((low + shift, low + shift + length, spoken))
+                continue
             for string in strings[number]:
-                start = low + string.before - 1
-                end = start + len(string.text)
-                if string.whole or norm[start:end] == string.text:
-                    hits.add(string, start, end, lines)
+                start = low + string.shift
+                if string.whole or norm.startswith(string.text, start):
+                    add(string, start)
         for string in self._signs:
             start = norm.find(string.text)
             while start >= 0:
-                hits.add(string, start, start + len(string.text), lines)
+                add(string, start)
                 start = norm.find(string.text, start + 1)
-        return hits
+        return Hits(names, places)
 
 
-def _cased(payloads: Sequence[Payload], lines: _Lines, start: int, end: int) -> tuple[Payload, ...]:
-    return tuple(
-        one for one in payloads if one.exact is None or _same_case(lines, start, end, one.exact)
-    )
+def _as_plain(several: Sequence[_String]) -> tuple[int, int, Spoken] | None:
+    """(shift, length, what it is) of a single word that is no name and needs no capitals."""
+    [first, *others] = several
+    if others or not first.whole or first.cased or first.names or first.plain is None:
+        return None
+    return first.shift, first.length, first.plain
 
 
 class _Lines:
@@ -175,6 +221,8 @@ class _Lines:
 
 
 def _same_case(lines: _Lines, start: int, end: int, exact: str) -> bool:
+    if lines.text.startswith(exact, start):
+        return True
     found = lines.text[start:end].replace("-", " ")
     if found == exact:
         return True

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from monitor.extract.items import Sentence
 from monitor.extract.words import Words
@@ -20,17 +21,17 @@ ENDINGS = (
     "ations", "ation", "ings", "ing", "ions", "ion", "ers", "er", "ies", "es", "ed", "s", "e",
 )  # fmt: skip
 SHORTEST = 4  # letters that a stem has
-FIGURES = ("@percent", "@money")
+ALONE = {key: frozenset((key,)) for key in ("@unknown", "@percent", "@money")}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     word: str
     stem: str
     start: int
     end: int
 
 
+@lru_cache(maxsize=1 << 16)
 def stem_of(word: str) -> str:
     """A word without its ending: crude, but the same for all forms of most words."""
     for ending in ENDINGS:
@@ -72,8 +73,8 @@ def _masks(sentence: Sentence, kinds: Mapping[str, str]) -> Iterator[tuple[int, 
     for key, items in sentence.items.items():
         if key[0] == "#":
             yield from ((item.start, item.end, kinds[key[1:]]) for item in items)
-    for key in ("@unknown", *FIGURES):
-        yield from ((item.start, item.end, key) for item in sentence.all_of({key}))
+    for key, alone in ALONE.items():
+        yield from ((item.start, item.end, key) for item in sentence.all_of(alone))
 
 
 def _figure(figure: str, year: int) -> str:

@@ -51,20 +51,25 @@ Span = tuple[int, int]
 class _Taken:
     """The names found so far by place. Each is kept at all its characters: names are short, and
     so what a place touches is found without a look at the rest of the text.
+
+    The longer come first; so what a name touches, it touches with its first or last character.
     """
 
     ids: dict[Span, set[str]] = field(default_factory=dict)
-    _at: dict[int, set[Span]] = field(default_factory=lambda: defaultdict(set))
+    _at: dict[int, tuple[Span, ...]] = field(default_factory=dict)
     _told: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))  # starts by id
 
     def add(self, span: Span, identity: str) -> None:
         self.ids.setdefault(span, set()).add(identity)
+        alone = (span,)
         for place in range(*span):
-            self._at[place].add(span)
+            others = self._at.get(place)
+            self._at[place] = (*others, span) if others else alone
         insort(self._told[identity], span[0])
 
-    def touching(self, span: Span) -> set[Span]:
-        return {other for place in range(*span) for other in self._at.get(place, ())}
+    def touching(self, span: Span) -> Sequence[Span]:
+        first, last = self._at.get(span[0], ()), self._at.get(span[1] - 1, ())
+        return first if first == last else tuple(dict.fromkeys((*first, *last)))
 
     def told_in(self, sentence: Span, identity: str) -> bool:
         starts = self._told.get(identity, [])
@@ -105,6 +110,10 @@ class Names:
         self._offices = {
             entity.id: tuple(with_lists_spelled(office, rules) for office in entity.offices)
             for entity in rules.entities.values()
+        }
+        self._in_full = {
+            identity: tuple(alias.text for alias in aliases if " " in alias.text)
+            for identity, aliases in self._aliases.items()
         }
         self._dependent = frozenset(
             entity.id for entity in rules.entities.values() if self._asks_for_another(entity)
@@ -235,7 +244,7 @@ class Names:
             return f"stands in a text on {found.topic}"
         if entity.type == "company" and namesake(found.words, hit.end):
             return "is part of another name"
-        own = [alias.text for alias in self._aliases[entity.id] if " " in alias.text]
+        own = self._in_full[entity.id]
         name = found.words.text[hit.start : hit.end]
         if another_person(
             found.words,
@@ -342,12 +351,18 @@ def _beside(name: Span, other: Span) -> bool:
 def _disallowed(
     needs: Sequence[str], refuse: Sequence[str], scope: Scope, hit: Hit, found: _Found
 ) -> str:
-    if needs and not any(_is_there(member, scope, hit, found) for member in needs):
+    if needs and not any(_is_there(member, scope, hit, found) for member in _told(needs, found)):
         return f"nothing of its `needs` stands in the {scope}"
-    for member in refuse:
+    for member in _told(refuse, found):
         if _is_there(member, scope, hit, found):
             return f"{member!r} of its `refuse` stands in the {scope}"
     return ""
+
+
+def _told(members: Sequence[str], found: _Found) -> list[str]:
+    """Those that may be there: entities, and of the words those that the text has."""
+    keys = found.hits.keys
+    return [member for member in members if member in keys or member[0] == "#"]
 
 
 def _is_there(member: str, scope: Scope, hit: Hit, found: _Found) -> bool:
@@ -357,7 +372,7 @@ def _is_there(member: str, scope: Scope, hit: Hit, found: _Found) -> bool:
         if scope == "text":
             return identity in found.present
         return found.taken.told_in(found.words.sentence_of(hit.start), identity)
-    near = found.hits.by_key.get(member, ()) if member in found.hits.keys else ()
+    near = found.hits.by_key.get(member, ())
     if near and scope == "sentence":
         near = placed(near, *found.words.sentence_of(hit.start))
     return any(_beside(span, (other.start, other.end)) for other in near)

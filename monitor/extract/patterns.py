@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from monitor.extract.inflect import noun_forms, verb_forms
-from monitor.extract.items import Item, Scenes, Sentence
+from monitor.extract.items import ANY_FIGURE, DIGIT, FIGURES, Item, Scenes, Sentence, keys_of
 from monitor.extract.lexicon import Payload
 from monitor.extract.readings import TriggerReading
 from monitor.extract.rule_words import condition_words, spelled_out
+from monitor.extract.sieve import Asked, Sieve
 from monitor.extract.words import Words
-from monitor.model import Span
+from monitor.model import Mention, Span
 from monitor.rules import RuleSet
 from monitor.rules.events import EventRule, Group, Pattern
 
@@ -34,6 +36,7 @@ Met = tuple[tuple[str, Span], ...]  # (condition, what met it)
 
 
 Groups = tuple[frozenset[str], ...]
+Lacking = tuple[str, frozenset[str]] | Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +78,20 @@ class Patterns:
 
     def __init__(self, rules: RuleSet) -> None:
         self._rules = rules
+        self._groups: dict[frozenset[str], frozenset[str]] = {}
         self._ready = [
             self._compiled(rule, number, pattern)
             for rule in rules.events.values()
             for number, pattern in enumerate(rule.patterns, 1)
         ]
-        self._leading: dict[str, list[int]] = defaultdict(list)  # by the key of a trigger
-        for number, ready in enumerate(self._ready):
-            for key in ready.parts:
-                self._leading[key].append(number)
+        self.sieve = Sieve(
+            [
+                Asked(ready.parts, (*ready.needs, *ready.before, *ready.after), ready.context)
+                for ready in self._ready
+            ]
+        )
+        self._figures = self.sieve.of(ANY_FIGURE)  # sought only where all else is there
+        self._future = self.sieve.of(ANY_FIGURE - FIGURES.keys())
 
     def entries(self) -> Iterator[tuple[str, Payload]]:
         """All strings that the patterns look for."""
@@ -119,8 +127,12 @@ class Patterns:
             *((phrase, "") for phrase in self._spelled(pattern.phrases)),
         )
 
+        def group(of: Group) -> frozenset[str]:
+            spelled = frozenset(self._spelled(of))
+            return self._groups.setdefault(spelled, spelled)  # many patterns ask for the same
+
         def groups(of: tuple[Group, ...]) -> Groups:
-            return tuple(frozenset(self._spelled(group)) for group in of)
+            return tuple(map(group, of))
 
         needs, before, after = groups(pattern.needs), groups(pattern.before), groups(pattern.after)
         context = groups(pattern.context)
@@ -133,9 +145,9 @@ class Patterns:
             before,
             after,
             context,
-            refuse=frozenset(self._spelled(pattern.refuse)),
-            refuse_context=frozenset(self._spelled(pattern.refuse_context)),
-            refuse_between=frozenset(self._spelled(pattern.refuse_between)),
+            refuse=group(pattern.refuse),
+            refuse_context=group(pattern.refuse_context),
+            refuse_between=group(pattern.refuse_between),
             actors=frozenset(self._spelled(rule.actors)),
             targets=frozenset(self._spelled(rule.targets)),
             wanted=tuple(sorted((*context, *needs, *before, *after), key=len)),
@@ -144,48 +156,98 @@ class Patterns:
     def _spelled(self, group: Group) -> Group:
         return tuple(spelled_out(group, self._rules))
 
-    def possible(self, keys: Set[str]) -> Mapping[int, Sequence[str]]:
-        """The patterns for which all that they ask for is somewhere in a text with these keys, by
-        number, each with those of its triggers that are there.
-        """
-        found: dict[int, list[str]] = defaultdict(list)
-        for key in sorted(keys & self._leading.keys()):
-            for number in self._leading[key]:
-                found[number].append(key)
-        return {
-            number: found[number]
-            for number in sorted(found)
-            if not any(keys.isdisjoint(group) for group in self._ready[number].wanted)
-        }
+    def possible(self, bits: int) -> bool:
+        """Whether a text with these bits, see sieve.py, may have all that some pattern asks for."""
+        bits |= self._figures
+        return any(True for _ in self.sieve.passing(bits, bits))
 
     def candidates(
-        self, scenes: Scenes, told: list[TriggerReading] | None = None
-    ) -> Iterator[Candidate]:
-        """Every trigger with all that its pattern asks for beside it.
+        self,
+        scenes: Scenes,
+        bits: int,
+        told: list[TriggerReading] | None = None,
+        *,
+        thorough: bool = False,
+    ) -> list[Candidate]:
+        """Every trigger with all that its pattern asks for beside it, by pattern. `bits` are those
+        of the words of the text, in names too.
 
-        Where `told` is given it gets a line for every one that lacks something.
+        Where `told` is given it gets a line for every one that lacks something. With `thorough` all
+        patterns are tried everywhere.
         """
-        places: dict[str, list[int]] = defaultdict(list)
-        for key, start in scenes.places():
-            places[key].append(start)
-        for number, triggers in self.possible(scenes.keys).items():
-            ready = self._ready[number]
-            if not scenes.keys.isdisjoint(ready.refuse_context):
-                continue
-            for key in triggers:
-                part = ready.parts[key]
-                for start in places[key]:
-                    sentence = scenes.around(start)
-                    trigger = next(i for i in sentence.items[key] if i.start == start)
-                    around = Around(
-                        sentence, trigger, scenes.words, ready.pattern.near, part == "VERB"
-                    )
-                    refused = _other_part(part, trigger, scenes.words) or _lacking(ready, around)
-                    if not refused:
-                        doubtful = _is_doubtful(part, sentence, trigger, scenes.words)
-                        yield Candidate(ready, part, sentence, trigger, doubtful)
-                    elif told is not None:
-                        told.append(trigger_reading(ready, trigger, scenes.words, refused=refused))
+        bits |= self._figures | self._of_mentions(scenes.mentions)
+        if not (thorough or self.possible(bits)):
+            return []
+        found: list[tuple[int, str, Candidate]] = []
+        here = (
+            [bits] * len(scenes.words.sentences)
+            if told is not None
+            else self._bits_by_sentence(scenes)
+        )
+        for (low, _), inside in zip(scenes.words.sentences, here, strict=True):
+            numbers = range(len(self._ready)) if thorough else self.sieve.passing(inside, bits)
+            for number in numbers:
+                ready = self._ready[number]
+                sentence = scenes.around(low)
+                for key, trigger in _triggers(ready, sentence):
+                    one = _candidate(ready, key, trigger, sentence, scenes, told)
+                    if one is not None:
+                        found.append((number, key, one))
+        found.sort(key=lambda one: one[:2])
+        return [one for _, _, one in found]
+
+    def _bits_by_sentence(self, scenes: Scenes) -> list[int]:
+        words = scenes.words
+        found = [
+            self._figures if DIGIT.search(words.text, low, high) else self._future
+            for low, high in words.sentences
+        ]
+        starts = words.sentence_starts
+        for start, _, spoken in scenes.spoken:
+            if bits := spoken.bits:
+                found[bisect_right(starts, start) - 1] |= bits
+        for mention in scenes.mentions:
+            found[words.number(mention.start)] |= self.sieve.of(keys_of(mention))
+        return found
+
+    def _of_mentions(self, mentions: Iterable[Mention]) -> int:
+        return self.sieve.of(key for one in mentions for key in keys_of(one))
+
+
+def _in_context(ready: Ready, keys: Set[str]) -> bool:
+    """Whether a text with these keys has all that a pattern asks of it, and nothing it refuses."""
+    if any(keys.isdisjoint(group) for group in ready.wanted):
+        return False
+    return keys.isdisjoint(ready.refuse_context)
+
+
+def _triggers(ready: Ready, sentence: Sentence) -> Iterator[tuple[str, Item]]:
+    for key in sorted(ready.parts.keys() & sentence.items.keys()):
+        for trigger in sentence.items[key]:
+            yield key, trigger
+
+
+def _candidate(
+    ready: Ready,
+    key: str,
+    trigger: Item,
+    sentence: Sentence,
+    scenes: Scenes,
+    told: list[TriggerReading] | None,
+) -> Candidate | None:
+    """None where something is lacking, what the text as a whole must have last."""
+    part, words = ready.parts[key], scenes.words
+    around = Around(sentence, trigger, words, ready.pattern.near, part == "VERB")
+    other = _other_part(part, trigger, words)
+    lacking = None if other else _lacking(ready, around)
+    if told is None and (other or lacking):
+        return None
+    if not _in_context(ready, scenes.keys):
+        return None
+    if told is not None and (refused := other or (_why(lacking, around) if lacking else "")):
+        told.append(trigger_reading(ready, trigger, words, refused=refused))
+        return None
+    return Candidate(ready, part, sentence, trigger, _is_doubtful(part, sentence, trigger, words))
 
 
 def _other_part(part: str, trigger: Item, words: Words) -> str:
@@ -222,8 +284,7 @@ def _is_doubtful(part: str, sentence: Sentence, trigger: Item, words: Words) -> 
     return open_part or passive or JOINED.search(before) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(NamedTuple):
     """What stands within `near` words of a trigger; of a verb, its subject is no owner."""
 
     sentence: Sentence
@@ -232,7 +293,7 @@ class Around:
     near: int
     verb: bool
 
-    def met(self, group: Set[str], side: str, unless: Set[str]) -> Item | None:
+    def met(self, group: frozenset[str], side: str, unless: frozenset[str]) -> Item | None:
         """A member of the group, on one side if one is given, and then with none of `unless` on
         the way to it.
         """
@@ -248,7 +309,7 @@ class Around:
                 return item
         return None
 
-    def refused(self, group: Set[str]) -> Item | None:
+    def refused(self, group: frozenset[str]) -> Item | None:
         """A member of the group, or a longer phrase that the trigger is a part of."""
         trigger = self.trigger
         for item in self.sentence.all_of(group):
@@ -265,7 +326,7 @@ class Around:
             return item.end, self.trigger.start
         return self.trigger.end, item.start
 
-    def _barred(self, item: Item, before: bool, unless: Set[str]) -> bool:
+    def _barred(self, item: Item, before: bool, unless: frozenset[str]) -> bool:
         if not unless:
             return False
         low, high = self._way(item, before)
@@ -278,16 +339,20 @@ def conditions(ready: Ready) -> Iterator[tuple[str, frozenset[str]]]:
             yield side, group
 
 
-def _lacking(ready: Ready, around: Around) -> str:
-    """The condition that is not met, or ""."""
+def _lacking(ready: Ready, around: Around) -> Lacking | None:
+    """The condition that is not met, or what is refused and stands there."""
     for side, group in conditions(ready):
         if around.met(group, side, ready.refuse_between) is None:
-            return f"nothing of `{side or 'needs'}` ({_short(group)}) within {around.near} words"
-    refused = around.refused(ready.refuse)
-    if refused is not None:
-        text = around.words.text[refused.start : refused.end]
+            return side, group
+    return around.refused(ready.refuse)
+
+
+def _why(lacking: Lacking, around: Around) -> str:
+    if isinstance(lacking, Item):
+        text = around.words.text[lacking.start : lacking.end]
         return f"{text!r} of its `refuse` stands beside it"
-    return ""
+    side, group = lacking
+    return f"nothing of `{side or 'needs'}` ({_short(group)}) within {around.near} words"
 
 
 def _short(group: Set[str]) -> str:

@@ -134,6 +134,16 @@ class Statuses:
     def entries(self) -> Iterator[tuple[str, Payload]]:
         return condition_words(self._cues)
 
+    def spoken_in(self, sentence: Sentence, words: Words) -> Spoken:
+        """All that is asked of a sentence, whatever the trigger in it."""
+        low, high = sentence.span
+        return Spoken(
+            words,
+            list(_own_words(self.cues_in(sentence), words, low)),
+            tuple(_islands(words.norm, low, high)),
+            _is_question(words.norm[low:high]),
+        )
+
     def cues_in(self, sentence: Sentence) -> list[Said]:
         """What in a sentence may say whether something has happened."""
         return [
@@ -144,20 +154,29 @@ class Statuses:
         ]
 
 
-def judge(cues: Sequence[Said], asked: Asked, words: Words) -> Judged:
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What a sentence has that may say whether something has happened."""
+
+    words: Words
+    cues: Sequence[Said]
+    islands: tuple[Island, ...]
+    question: bool
+
+
+def judge(spoken: Spoken, asked: Asked) -> Judged:
     """The status of a trigger, by the cues of its sentence; where it is joined to another verb,
     that one's count too: in "will build a plant and hire" nothing is hired yet.
     """
-    low, high = words.sentence_of(asked.places[0].start)
-    islands = tuple(_islands(words.norm, low, high))
-    found = [said for said in _own_words(cues, words, low) if _concerns(said[0], asked)]
+    words, islands = spoken.words, spoken.islands
+    found = [said for said in spoken.cues if _concerns(said[0], asked)]
     statuses: dict[str, Said] = {}
     for place in asked.places:
         statuses |= _speaking(found, Scope(place, asked.verb, islands, words))
     if asked.lasting and {"denied", "reversed"} <= statuses.keys():
         cue, item = statuses["denied"]
         return Judged("occurred", cue.id, item)  # "no plan to lift": it stays
-    if "denied" not in statuses and _is_question(words.norm[low:high]):
+    if "denied" not in statuses and spoken.question:
         return Judged("considered", "question", asked=True)
     for status in ORDER:
         # "to discuss", "will consider": what is only thought of is no firmer for being planned

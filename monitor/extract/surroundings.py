@@ -69,6 +69,7 @@ CALLED_AFTER = wordset(
     "museum cathedral church chapel orchestra quartet trio quintet choir band festival cup trophy "
     "prize fellowship memorial estate cottage inn hall house gallery"
 )
+AFTER_WORD = re.compile(r"[\w.][ \-]$")
 LONGEST_OWNED = 40  # characters of "'s export ban"
 SIGNED = ("(", "By ", "eport")  # what stands in all of them: most texts have none of it
 AROUND = 100  # characters: enough words to see whether all have capitals
@@ -173,9 +174,10 @@ def another_person(
 ) -> bool:
     """The word is part of a name that is not one of `own_names`: "Alan Smith" for Joe Smith."""
     start, end = place
+    if words.text[start - 1 : start] not in (" ", "-"):
+        return False
     before = words.before(start)
-    spaced = re.search(r"[\w.][ \-]$", words.text[max(0, start - 2) : start])
-    if not spaced or not before[:1].isupper():
+    if not before[:1].isupper() or not AFTER_WORD.match(words.text, max(0, start - 2), start):
         return False
     full = f"{before} {words.text[start:end]}"
     if any(name.endswith(full) for name in own_names):

@@ -7,6 +7,7 @@ outweighed by a topic's words only where they are many: "war" or "oil" stands in
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Set
 
 from monitor.extract.lexicon import Payload
@@ -20,24 +21,28 @@ class Topics:
     """Built once from the rules."""
 
     def __init__(self, rules: RuleSet) -> None:
-        self._topics = [
-            (
-                topic.id,
-                topic.at_least,
-                frozenset(spelled_out(topic.words, rules)),
-                frozenset(spelled_out(topic.unless, rules)),
-            )
-            for topic in rules.topics.values()
-        ]
+        self._topics = [(topic.id, topic.at_least) for topic in rules.topics.values()]
+        self._speaking: dict[str, list[tuple[int, bool]]] = defaultdict(list)  # (topic, for it)
+        for number, topic in enumerate(rules.topics.values()):
+            for words, it in ((topic.words, True), (topic.unless, False)):
+                for word in dict.fromkeys(spelled_out(words, rules)):
+                    self._speaking[word].append((number, it))
+        self._words = frozenset(self._speaking)
 
     def entries(self) -> Iterator[tuple[str, Payload]]:
-        for _, _, words, unless in self._topics:
-            yield from condition_words(sorted(words | unless))
+        yield from condition_words(self._speaking)
 
     def of(self, keys: Set[str]) -> str | None:
         """The id of the first topic that a text with these words is about."""
-        for name, at_least, words, unless in self._topics:
-            told, against = len(keys & words), len(keys & unless)
+        spoken = keys & self._words
+        if not spoken:
+            return None
+        count: dict[tuple[int, bool], int] = defaultdict(int)
+        for key in spoken:
+            for each in self._speaking[key]:
+                count[each] += 1
+        for number, (name, at_least) in enumerate(self._topics):
+            told, against = count[number, True], count[number, False]
             if told >= at_least and (not against or (against == 1 and told >= MANY * at_least)):
                 return name
         return None

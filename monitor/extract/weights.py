@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +27,7 @@ LEAST = 3  # hundredths: what weighs less is not written
 Array = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Weights:
     """One model. `matrix` has a row for each feature, a column for each class."""
 
@@ -35,19 +37,39 @@ class Weights:
 
     def scores(self, features: Mapping[str, float]) -> Array:
         """Log-odds (or, where one class holds, unnormalised log-probabilities) by class."""
-        told = [(self.rows[name], value) for name, value in features.items() if name in self.rows]
-        always: Array = self.matrix[self.rows[ALWAYS]]
-        if not told:
-            return always
-        places, values = zip(*told, strict=True)
-        spoken = np.asarray(values, np.float32) @ self.matrix[list(places)]
-        found: Array = np.asarray(always + spoken, np.float32)
+        return self.always + self.sums(features)
+
+    @cached_property
+    def always(self) -> Array:
+        found: Array = self.matrix[self.rows[ALWAYS]]
         return found
 
-    def of(self, name: str, number: int) -> float:
-        """What a feature speaks for a class."""
-        place = self.rows.get(name)
-        return 0.0 if place is None else float(self.matrix[place, number])
+    def sums(self, features: Mapping[str, float]) -> Array:
+        """What features add to the scores."""
+        found: Array = np.fromiter(features.values(), np.float32, len(features)) @ self.each(
+            features
+        )
+        return found
+
+    def each(self, names: Iterable[str]) -> Array:
+        """What each feature speaks for each class: a row for each."""
+        places = list(map(self.rows.get, names, repeat(-1)))
+        found: Array = self._padded.take(np.array(places, np.intp), axis=0)
+        return found
+
+    @cached_property
+    def _padded(self) -> Array:
+        """With a last row for what is not known."""
+        return np.vstack([self.matrix, np.zeros((1, len(self.classes)), np.float32)])
+
+    def score(self, features: Mapping[str, float]) -> float:
+        """The score of the first class: of few features, for which arrays do not pay."""
+        known = self._first
+        return known[ALWAYS] + sum(known.get(name, 0.0) * value for name, value in features.items())
+
+    @cached_property
+    def _first(self) -> Mapping[str, float]:
+        return {name: float(self.matrix[row, 0]) for name, row in self.rows.items()}
 
     def heaviest(self, features: Mapping[str, float], number: int) -> list[tuple[str, float]]:
         """The features that speak most for a class over what they say of all, the most first."""

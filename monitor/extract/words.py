@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,9 +20,12 @@ FOLDS = str.maketrans({
     "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2002": " ", "\u2003": " ", "\t": " ",
 })  # fmt: skip
 WORD = re.compile(r"\$?\d[\d.,]*\d%?|\$?\d%?|(?:[A-Za-z]\.){2,}|[^\W\d_]+(?:'[^\W\d_]+)?|%")
-BREAK = re.compile(r"\n+|(?<![.!?])[.!?]+[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9$])")
+BREAK = re.compile(  # first the signs themselves, by which a search goes fast
+    r"[\n.!?](?:(?<=\n)\n*|(?<![.!?][.!?])(?<!\n)[.!?]*[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9$]))"
+)
+BACKWARDS = re.compile(r"[\s\-]*([\w.'$%]+)")  # in a text turned round
+FORWARDS = re.compile(r"(?:'s?\b)?[\s\-]*([\w.'%]+)")
 LONGEST = 2000  # characters: what is longer is no sentence, and every step compares its words
-LAST_WORD = re.compile(r"(\S+)$")
 # what ends in a point without ending a sentence
 ABBREVIATIONS = wordset(
     "mr mrs ms dr prof st sen rep gov gen lt col sgt capt adm hon jr sr vs no fig approx est "
@@ -56,23 +59,30 @@ class Words:
     def sentences(self) -> tuple[tuple[int, int], ...]:
         return tuple(_sentences(self.text))
 
+    @cached_property
+    def sentence_starts(self) -> list[int]:
+        return [start for start, _ in self.sentences]
+
     def between(self, first_end: int, second_start: int) -> int:
         """How many words begin from `first_end` on and before `second_start`."""
         return bisect_left(self.starts, second_start) - bisect_left(self.starts, first_end)
 
     def before(self, start: int) -> str:
         """The word that ends right before `start` (spaces and hyphens between), or ""."""
-        found = re.search(r"([\w.'$%]+)[\s\-]*$", self.text[max(0, start - 40) : start])
-        return found[1].removesuffix(".") if found else ""
+        found = BACKWARDS.match(self.text[max(0, start - 40) : start][::-1])
+        return found[1][::-1].removesuffix(".") if found else ""
 
     def after(self, end: int) -> str:
         """The word that begins right after `end` (spaces and hyphens between), or ""."""
-        found = re.match(r"(?:'s?\b)?[\s\-]*([\w.'%]+)", self.text[end : end + 40])
+        found = FORWARDS.match(self.text, end, end + 40)
         return found[1].rstrip(".") if found else ""
 
     def sentence_of(self, start: int) -> tuple[int, int]:
-        number = bisect_left(self.sentences, (start + 1, 0)) - 1
-        return self.sentences[max(0, number)]
+        return self.sentences[self.number(start)]
+
+    def number(self, start: int) -> int:
+        """Of the sentence that a place is in, or follows."""
+        return max(0, bisect_right(self.sentence_starts, start) - 1)
 
 
 def in_headline_case(line: str) -> bool:
@@ -104,7 +114,7 @@ def touches(span: tuple[int, int], spans: Sequence[tuple[int, int]]) -> bool:
 
 
 def words_of(content: str) -> Words:
-    text = content.translate(FOLDS)
+    text = content if content.isascii() and "\t" not in content else content.translate(FOLDS)
     norm = text.lower()
     if len(norm) != len(text):  # some capital has a longer small letter
         norm = "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
@@ -115,12 +125,13 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     start = 0
     for gap in BREAK.finditer(text):
-        if gap[0][0] == "." and not _ends(
-            text[max(start, gap.start() - 80) : gap.start()], text[gap.end() : gap.end() + 80]
+        first, end = gap.span()
+        if text[first] == "." and not _ends(
+            text[max(start, first - 80) : first], text[end : end + 80]
         ):
             continue
-        found += _pieces(text, start, gap.end())
-        start = gap.end()
+        found += _pieces(text, start, end)
+        start = end
     found += _pieces(text, start, len(text))
     return found or [(0, len(text))]
 
@@ -139,8 +150,8 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _ends(before: str, after: str) -> bool:
     """Whether a point between the two ends a sentence."""
-    last = LAST_WORD.search(before)
-    word = last[1].lower().lstrip("(\"'") if last else ""
+    last = before.rsplit(maxsplit=1)[-1:] if before[-1:].strip() else []
+    word = last[0].lower().lstrip("(\"'") if last else ""
     if word in ABBREVIATIONS or (len(word) == 1 and word.isalpha()):
         return False
     if word in DOUBTFUL:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Final
 
@@ -12,6 +13,7 @@ from monitor.correlate.explain import Weights, explain
 from monitor.correlate.peers import common_share
 from monitor.correlate.pointers import pointed_at
 from monitor.correlate.priors import Outcome, learned
+from monitor.correlate.study.multiple import benjamini_hochberg
 from monitor.correlate.study.reaction import reaction
 from monitor.model import Explanation, Exposure, Move, NoReaction, PriceSeries, Reaction
 from monitor.pipeline.parts import Parts
@@ -28,13 +30,48 @@ LIKE: Final = 0.09  # likeness to a report from which on such a story is looked 
 def explained(parts: Parts, tx: Transaction, view: View, move: Move) -> Explanation:
     """Why a security moved as it did."""
     scene = scene_of(parts, tx, view, move)
-    return explain(
+    abnormal = abnormal_of(parts, view.series, view.benchmark, move.session)
+    found = explain(
         scene,
-        abnormal_of(parts, view, move),
+        abnormal,
         candidates(parts, tx, view, scene),
         as_of=view.as_of,
         weights=Weights(max_p=parts.config.tables.study.max_p),
     )
+    adjusted, looked_at = _among_others(parts, tx, view, abnormal, move.session)
+    return replace(found, p_adjusted=adjusted, looked_at=looked_at)
+
+
+def _among_others(
+    parts: Parts,
+    tx: Transaction,
+    view: View,
+    abnormal: Reaction | NoReaction,
+    session: date,
+) -> tuple[float | None, int]:
+    """The p-value adjusted for how many securities were watched that session, and how many."""
+    if isinstance(abnormal, NoReaction):
+        return None, 1
+    told = _p_values(parts, tx, session, view.as_of)
+    others = [p_value for symbol, p_value in told.items() if symbol != view.symbol]
+    return benjamini_hochberg([abnormal.p_value, *others])[0], 1 + len(others)
+
+
+def _p_values(parts: Parts, tx: Transaction, session: date, as_of: datetime) -> Mapping[str, float]:
+    """Of every watched security's abnormal return that session; a pass asks for it many times."""
+    kept, key = parts.p_values, (as_of, session)
+    if key not in kept:
+        for old in [one for one in kept if one[0] != as_of]:
+            del kept[old]
+        found = {}
+        for symbol in parts.watched:
+            series = known(parts, parts.bars.series(tx, symbol), as_of)
+            market = known(parts, parts.bars.series(tx, parts.benchmark_of(symbol)), as_of)
+            one = abnormal_of(parts, series, market, session)
+            if isinstance(one, Reaction):
+                found[symbol] = one.p_value
+        kept[key] = found
+    return kept[key]
 
 
 def candidates(parts: Parts, tx: Transaction, view: View, scene: Scene) -> tuple[StoryAt, ...]:
@@ -72,17 +109,12 @@ def candidates(parts: Parts, tx: Transaction, view: View, scene: Scene) -> tuple
     return (*view.stories, *named)
 
 
-def abnormal_of(parts: Parts, view: View, move: Move) -> Reaction | NoReaction:
-    """The abnormal return of the session alone."""
+def abnormal_of(
+    parts: Parts, series: PriceSeries, benchmark: PriceSeries, session: date
+) -> Reaction | NoReaction:
+    """The abnormal return of a session alone."""
     study = parts.config.tables.study
-    return reaction(
-        view.series,
-        view.benchmark,
-        move.session,
-        window=(0, 0),
-        length=study.length,
-        gap=study.gap,
-    )
+    return reaction(series, benchmark, session, window=(0, 0), length=study.length, gap=study.gap)
 
 
 def scene_of(parts: Parts, tx: Transaction, view: View, move: Move) -> Scene:

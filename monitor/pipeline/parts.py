@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from monitor.config import Config
@@ -48,6 +48,8 @@ class Parts:
     bars: KnownBars = field(default_factory=KnownBars)
     # type of event → prior, as known before a session: of the session asked for last
     priors: dict[date, Mapping[str, float]] = field(default_factory=dict)
+    # (as of, session) → symbol → p-value of its abnormal return: of the moment asked for last
+    p_values: dict[tuple[datetime, date], Mapping[str, float]] = field(default_factory=dict)
     quotes: RecentQuotes = field(default_factory=RecentQuotes)
     stream: Callable[[], Stream | None] = field(default=lambda: None)  # None: not switched on
 

@@ -21,7 +21,7 @@ from monitor.extract.weighing import (
     Place,
     Weighing,
     met_by,
-    of_status,
+    of_statuses,
     of_type,
     plainness,
 )
@@ -232,8 +232,8 @@ def _with_texts(models: Models, parts: Sequence[Part], types: Sequence[str]) -> 
                 labelled = {one.status for one in lesson.text.events if one.type == kind}
                 kinds.append(of_type(places, by_rules))
                 told_kinds.append(float(bool(labelled)))
-                for status in STATUSES:
-                    statuses.append(of_status(places, by_rules, status))
+                for status, features in of_statuses(places, by_rules).items():
+                    statuses.append(features)
                     told_statuses.append(float(status in labelled))
     return {
         **models,

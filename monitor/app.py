@@ -24,9 +24,9 @@ from monitor.config import (
 from monitor.deliver.channels import Channel, Console, Webhook
 from monitor.deliver.outbox import Route
 from monitor.errors import ConfigError, Mistake, MonitorError
-from monitor.ingest.federal_register import FederalRegister
-from monitor.ingest.http import Http
+from monitor.ingest.primary.federal_register import FederalRegister
 from monitor.ingest.sources import Feed, Source
+from monitor.ingest.web.http import Http
 from monitor.pipeline.bounded_reader import BoundedReader
 from monitor.pipeline.delivering import MAIL
 from monitor.pipeline.parts import Parts, Reader

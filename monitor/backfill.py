@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Protocol
 
 from monitor.errors import SourceError, StoreError
-from monitor.ingest.http import Http
 from monitor.ingest.jsonl import BadLine, read_jsonl
-from monitor.model import FeedItem, Polled, PollFailed, PollOutcome, Validators
+from monitor.ingest.web.http import Http
+from monitor.model import Cursor, FeedItem, Polled, PollFailed, PollOutcome
 from monitor.pipeline.alerting import judge
 from monitor.pipeline.correlating import correlate
 from monitor.pipeline.folding import fold
@@ -54,7 +54,7 @@ class FileHistory:
                 self._days.setdefault(item.seen_at.date(), []).append(item)
 
     async def history(self, http: Http, day: date, now: datetime) -> PollOutcome:
-        return Polled(self.name, tuple(self._days.get(day, ())), Validators())
+        return Polled(self.name, tuple(self._days.get(day, ())), Cursor())
 
 
 @dataclass(frozen=True, slots=True)

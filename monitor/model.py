@@ -47,6 +47,9 @@ class Article:
     text: str
     published_at: datetime | None
     seen_at: datetime
+    revises: str | None = None  # the article of which this is a later wording
+    author: str | None = None  # as its page names them
+    page: str | None = None  # why `text` is not that of the whole page, where it was asked for
 
     @property
     def content(self) -> str:
@@ -61,11 +64,23 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class Validators:
-    """What a server gave to ask "has it changed?" with, byte for byte."""
+class Cursor:
+    """How far a source has been read. `etag` and `last_modified` are what its server gave to ask
+    "has it changed?" with, byte for byte; `position` is the source's own mark."""
 
     etag: str | None = None
     last_modified: str | None = None
+    position: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What a server or a feed asks of whoever polls it."""
+
+    fresh_for: float | None = None  # seconds in which it says that nothing new will come
+    skip_hours: frozenset[int] = frozenset()  # of the day, in UTC
+    skip_days: frozenset[int] = frozenset()  # of the week, Monday is 0, in UTC
+    moved_to: str | None = None  # the address that it is permanently redirected to
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +89,10 @@ class Polled:
 
     source: str
     items: tuple[FeedItem, ...]
-    validators: Validators
+    cursor: Cursor
     not_modified: bool = False
     notes: tuple[str, ...] = ()  # what was odd but survived: a broken feed, an undated item
+    advice: Advice = Advice()
 
 
 @dataclass(frozen=True, slots=True)

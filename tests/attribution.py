@@ -27,7 +27,7 @@ from monitor.correlate.explain import Weights, choices, explain, none_of
 from monitor.errors import MonitorError
 from monitor.ingest.jsonl import BadLine, read_jsonl
 from monitor.market.moves import NoMove
-from monitor.model import Explanation, NoReaction, Polled, Reaction, Validators
+from monitor.model import Cursor, Explanation, NoReaction, Polled, Reaction
 from monitor.pipeline.explaining import abnormal_of, candidates, scene_of
 from monitor.pipeline.folding import fold
 from monitor.pipeline.parts import Parts
@@ -163,7 +163,7 @@ def ask(folder: Path, work: Path) -> list[Answer]:
         raise MonitorError(f"{path}: line {bad[0].number}: {bad[0].what}")
     with parts.store.begin() as tx:
         kept = tuple(one for one in items if not isinstance(one, BadLine))
-        keep(tx, Polled("items", kept, Validators()))
+        keep(tx, Polled("items", kept, Cursor()))
     run(parts, NOW, (read, fold, price))
     slugs = _slugs(path)
     answers = [_answer(parts, row, slugs) for row in rows_of(folder)]

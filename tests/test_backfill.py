@@ -16,7 +16,7 @@ from monitor.backfill import Coverage, FileHistory, backfill
 from monitor.cli import run
 from monitor.config import load_config
 from monitor.errors import StoreError
-from monitor.ingest.federal_register import FederalRegister
+from monitor.ingest.primary.federal_register import FederalRegister
 from monitor.pipeline.parts import Parts
 from tests import readers
 from tests.servers import LoopbackServer, Reply, Request

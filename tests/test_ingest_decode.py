@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.ingest.decode import STEP, BodyError, decoder
+from monitor.ingest.web.decode import STEP, BodyError, decoder
 
 
 def bare_deflate(data: bytes) -> bytes:

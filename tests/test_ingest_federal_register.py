@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from monitor.ingest.federal_register import FederalRegister, issued_at
-from monitor.ingest.http import Http
-from monitor.model import FeedItem, Polled, PollFailed, PollOutcome, Validators
+from monitor.ingest.primary.federal_register import FederalRegister, issued_at
+from monitor.ingest.web.http import Http
+from monitor.model import Cursor, FeedItem, Polled, PollFailed, PollOutcome
 from tests.servers import LoopbackServer, Reply, Request
 
-NOTHING_KNOWN = Validators()
+NOTHING_KNOWN = Cursor()
 NOW = datetime(2025, 6, 13, 12, tzinfo=UTC)
 DAY = date(2025, 6, 12)
 ISSUED = datetime(2025, 6, 12, 12, 45, tzinfo=UTC)
@@ -41,10 +41,10 @@ def source(server: LoopbackServer, **asked: tuple[str, ...]) -> FederalRegister:
     return FederalRegister("register", server.url(PATH), **asked)
 
 
-def poll(register: FederalRegister, validators: Validators = NOTHING_KNOWN) -> PollOutcome:
+def poll(register: FederalRegister, cursor: Cursor = NOTHING_KNOWN) -> PollOutcome:
     async def run() -> PollOutcome:
         async with Http("tester/1", 5, 1_000_000, per_host=2) as http:
-            return await register.poll(http, validators, NOW)
+            return await register.poll(http, cursor, NOW)
 
     return asyncio.run(run())
 
@@ -78,7 +78,7 @@ def test_the_newest_documents(server: LoopbackServer) -> None:
                 seen_at=NOW,
             ),
         ),
-        Validators(),
+        Cursor(),
     )
     (request,) = server.requests
     assert request.values("order") == ["newest"]
@@ -133,10 +133,10 @@ def test_an_unchanged_list_is_not_sent_again(server: LoopbackServer) -> None:
     server.route(PATH, Reply(body=b'{"count": 0}', etag='"1"'))
     register = source(server)
     first = poll(register)
-    assert first == Polled("register", (), Validators('"1"'))
+    assert first == Polled("register", (), Cursor('"1"'))
     assert isinstance(first, Polled)
-    second = poll(register, first.validators)
-    assert second == Polled("register", (), Validators('"1"'), not_modified=True)
+    second = poll(register, first.cursor)
+    assert second == Polled("register", (), Cursor('"1"'), not_modified=True)
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_pages_that_lead_nowhere_end(server: LoopbackServer, following: object) 
 
 def test_a_day_without_an_issue(server: LoopbackServer) -> None:
     server.route(PATH, listing())
-    assert history(source(server)) == Polled("register", (), Validators())
+    assert history(source(server)) == Polled("register", (), Cursor())
 
 
 def test_nothing_is_seen_in_the_future(server: LoopbackServer) -> None:

@@ -9,8 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.errors import SourceError
-from monitor.ingest.dates import moment, names_zone
-from monitor.ingest.feed import ParsedFeed, parse_feed
+from monitor.ingest.feeds.dates import moment, names_zone
+from monitor.ingest.feeds.reference import ParsedFeed, parse_feed
 from monitor.model import FeedItem
 
 NOW = datetime(2025, 6, 12, 12, tzinfo=UTC)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from monitor.errors import SourceError
-from monitor.ingest.http import MAX_REDIRECTS, Answer, Http, shown
+from monitor.ingest.web.http import MAX_REDIRECTS, Answer, Http, shown
 from tests.servers import LoopbackServer, Reply, brotli_bomb, gzip_bomb, redirect
 
 

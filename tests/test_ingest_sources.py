@@ -8,13 +8,13 @@ from email.utils import format_datetime
 import pytest
 
 from monitor.errors import SourceError
-from monitor.ingest.http import Http
 from monitor.ingest.poll import poll_all
 from monitor.ingest.sources import Feed, Source, retry_after
-from monitor.model import Polled, PollFailed, PollOutcome, Validators
+from monitor.ingest.web.http import Http
+from monitor.model import Cursor, Polled, PollFailed, PollOutcome
 from tests.servers import LoopbackServer, Reply, gzip_bomb, redirect
 
-NOTHING_KNOWN = Validators()
+NOTHING_KNOWN = Cursor()
 NOW = datetime(2025, 6, 12, 12, tzinfo=UTC)
 FEED = (
     b'<?xml version="1.0"?><rss version="2.0"><channel><title>Ore Daily</title><item>'
@@ -24,11 +24,11 @@ FEED = (
 
 
 def poll(
-    *sources: Source, validators: Validators = NOTHING_KNOWN, deadline: float = 5
+    *sources: Source, cursor: Cursor = NOTHING_KNOWN, deadline: float = 5
 ) -> list[PollOutcome]:
     async def run() -> list[PollOutcome]:
         async with Http("tester/1", deadline, 100_000, per_host=4) as http:
-            return await poll_all([(source, validators) for source in sources], http, NOW)
+            return await poll_all([(source, cursor) for source in sources], http, NOW)
 
     return asyncio.run(run())
 
@@ -42,7 +42,7 @@ def test_a_feed_gives_items_and_validators(server: LoopbackServer) -> None:
     assert (item.title, item.url) == ("Magnets run short", server.url("/a"))
     assert item.published_at == datetime(2025, 6, 12, 11, tzinfo=UTC)
     assert item.seen_at == NOW
-    assert outcome.validators == Validators('W/"1"', "whenever")
+    assert outcome.cursor == Cursor('W/"1"', "whenever")
     assert not outcome.not_modified
     assert outcome.notes == ()
 
@@ -55,11 +55,11 @@ def test_links_are_read_from_where_a_redirect_led(server: LoopbackServer) -> Non
     assert (outcome.items[0].url, outcome.items[0].outlet) == (server.url("/sub/a"), "Ore")
 
 
-@pytest.mark.parametrize("known", [Validators('"1"'), Validators(None, "whenever")])
-def test_an_unchanged_feed_is_not_sent_again(server: LoopbackServer, known: Validators) -> None:
+@pytest.mark.parametrize("known", [Cursor('"1"'), Cursor(None, "whenever")])
+def test_an_unchanged_feed_is_not_sent_again(server: LoopbackServer, known: Cursor) -> None:
     server.route("/feed", Reply(body=FEED, etag='"1"', last_modified="whenever"))
-    (outcome,) = poll(Feed("ore", server.url("/feed")), validators=known)
-    assert outcome == Polled("ore", (), Validators('"1"', "whenever"), not_modified=True)
+    (outcome,) = poll(Feed("ore", server.url("/feed")), cursor=known)
+    assert outcome == Polled("ore", (), Cursor('"1"', "whenever"), not_modified=True)
     headers = server.requests[0].headers
     assert headers.get("if-none-match") == known.etag
     assert headers.get("if-modified-since") == known.last_modified
@@ -67,8 +67,8 @@ def test_an_unchanged_feed_is_not_sent_again(server: LoopbackServer, known: Vali
 
 def test_a_304_that_names_no_validators_keeps_the_old_ones(server: LoopbackServer) -> None:
     server.route("/feed", Reply(status=304))
-    known = Validators('"1"', "whenever")
-    (outcome,) = poll(Feed("ore", server.url("/feed")), validators=known)
+    known = Cursor('"1"', "whenever")
+    (outcome,) = poll(Feed("ore", server.url("/feed")), cursor=known)
     assert outcome == Polled("ore", (), known, not_modified=True)
 
 
@@ -136,7 +136,7 @@ def test_one_outcome_for_each_source_in_order_whatever_befalls_them(
 class Failing:
     name = "failing"
 
-    async def poll(self, http: Http, validators: Validators, now: datetime) -> PollOutcome:
+    async def poll(self, http: Http, cursor: Cursor, now: datetime) -> PollOutcome:
         raise SourceError("https://me:secret@example.org/", "is not itself today")
 
 

@@ -23,6 +23,7 @@ from monitor.model import (
     Claim,
     Condition,
     CorporateAction,
+    Cursor,
     DataNote,
     Delivery,
     Event,
@@ -37,7 +38,6 @@ from monitor.model import (
     Story,
     StorySignal,
     Told,
-    Validators,
 )
 from monitor.store.bookkeeping import JobState, SourceState
 from monitor.store.engine import HEAD, Store
@@ -423,7 +423,7 @@ def test_the_outbox_takes_a_message_once(store: Store) -> None:
 
 
 def test_books_are_kept(store: Store) -> None:
-    state = SourceState("wire", Validators('"e"', None), NOON, NOON, None, 2, NOON, "refused")
+    state = SourceState("wire", Cursor('"e"', None), NOON, NOON, None, 2, NOON, "refused")
     job = JobState("pass", NOON, None, None)
     day = date(2025, 6, 12)
     with store.begin() as tx:

@@ -72,7 +72,7 @@ def backfill(
 def histories_of(parts: Parts, names: list[str]) -> list[History]:
     """The sources named, or all of the configuration that have a history. Raises ConfigError."""
     from monitor.backfill import FileHistory
-    from monitor.ingest.federal_register import FederalRegister
+    from monitor.ingest.primary.federal_register import FederalRegister
 
     able: dict[str, History] = {
         one.name: one for one in parts.sources if isinstance(one, FederalRegister)

@@ -7,24 +7,22 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from monitor.errors import SourceError
-from monitor.ingest.http import Http
 from monitor.ingest.sources import Source, failed
-from monitor.model import PollOutcome, Validators
+from monitor.ingest.web.http import Http
+from monitor.model import Cursor, PollOutcome
 
 
 async def poll_all(
-    sources: Sequence[tuple[Source, Validators]], http: Http, now: datetime
+    sources: Sequence[tuple[Source, Cursor]], http: Http, now: datetime
 ) -> list[PollOutcome]:
     """One outcome for each source, in order. How many run at a time is `http`'s to say."""
     return await asyncio.gather(
-        *(_outcome(source, http, validators, now) for source, validators in sources)
+        *(_outcome(source, http, cursor, now) for source, cursor in sources)
     )
 
 
-async def _outcome(
-    source: Source, http: Http, validators: Validators, now: datetime
-) -> PollOutcome:
+async def _outcome(source: Source, http: Http, cursor: Cursor, now: datetime) -> PollOutcome:
     try:
-        return await source.poll(http, validators, now)
+        return await source.poll(http, cursor, now)
     except SourceError as error:
         return failed(source.name, error.source, error)

@@ -14,9 +14,9 @@ from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 from monitor.errors import SourceError
-from monitor.ingest.feed import parse_feed
-from monitor.ingest.http import Answer, Http, shown
-from monitor.model import Polled, PollFailed, PollOutcome, Validators
+from monitor.ingest.feeds.reference import parse_feed
+from monitor.ingest.web.http import Answer, Http, shown
+from monitor.model import Cursor, Polled, PollFailed, PollOutcome
 
 LONGEST_WAIT = timedelta(days=1).total_seconds()
 
@@ -25,8 +25,8 @@ class Source(Protocol):
     @property
     def name(self) -> str: ...
 
-    async def poll(self, http: Http, validators: Validators, now: datetime) -> PollOutcome:
-        """What is new or changed; `validators` are those of the last Polled."""
+    async def poll(self, http: Http, cursor: Cursor, now: datetime) -> PollOutcome:
+        """What is new or changed; `cursor` are those of the last Polled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,11 @@ class Feed:
     url: str
     outlet: str | None = None  # who writes it, where its title is not fit to be shown
 
-    async def poll(self, http: Http, validators: Validators, now: datetime) -> PollOutcome:
+    async def poll(self, http: Http, cursor: Cursor, now: datetime) -> PollOutcome:
         try:
-            answer = await http.get(self.url, headers=conditions(validators))
-            if answer.status == 304 and validators != Validators():
-                return unchanged(self.name, answer, validators)
+            answer = await http.get(self.url, headers=conditions(cursor))
+            if answer.status == 304 and cursor != Cursor():
+                return unchanged(self.name, answer, cursor)
             if not 200 <= answer.status < 300:
                 return refused(self.name, answer, now)
             # in a thread: a large feed takes seconds, in which the others' time would run out
@@ -56,29 +56,27 @@ class Feed:
             )
         except SourceError as error:
             return failed(self.name, self.url, error)
-        return Polled(self.name, parsed.items, validators_of(answer), notes=parsed.notes)
+        return Polled(self.name, parsed.items, cursor_of(answer), notes=parsed.notes)
 
 
-def conditions(validators: Validators) -> dict[str, str]:
+def conditions(cursor: Cursor) -> dict[str, str]:
     """The headers that ask for an answer only if it has changed."""
     headers = {}
-    if validators.etag is not None:
-        headers["If-None-Match"] = validators.etag
-    if validators.last_modified is not None:
-        headers["If-Modified-Since"] = validators.last_modified
+    if cursor.etag is not None:
+        headers["If-None-Match"] = cursor.etag
+    if cursor.last_modified is not None:
+        headers["If-Modified-Since"] = cursor.last_modified
     return headers
 
 
-def validators_of(answer: Answer) -> Validators:
-    return Validators(answer.headers.get("etag"), answer.headers.get("last-modified"))
+def cursor_of(answer: Answer) -> Cursor:
+    return Cursor(answer.headers.get("etag"), answer.headers.get("last-modified"))
 
 
-def unchanged(source: str, answer: Answer, validators: Validators) -> Polled:
-    """For a 304, which may renew the validators it was asked with."""
-    given = validators_of(answer)
-    kept = Validators(
-        given.etag or validators.etag, given.last_modified or validators.last_modified
-    )
+def unchanged(source: str, answer: Answer, cursor: Cursor) -> Polled:
+    """For a 304, which may renew the cursor it was asked with."""
+    given = cursor_of(answer)
+    kept = Cursor(given.etag or cursor.etag, given.last_modified or cursor.last_modified)
     return Polled(source, (), kept, not_modified=True)
 
 

@@ -10,8 +10,8 @@ from typing import Protocol
 from monitor.config import Config
 from monitor.deliver.channels import Channel
 from monitor.deliver.outbox import Route
-from monitor.ingest.http import Http
 from monitor.ingest.sources import Source
+from monitor.ingest.web.http import Http
 from monitor.market.exchanges import Exchanges
 from monitor.market.provider import PriceProvider
 from monitor.market.sessions import Sessions

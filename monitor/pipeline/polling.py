@@ -11,7 +11,7 @@ from monitor.ingest.identity import decide, keys_of
 from monitor.ingest.poll import poll_all
 from monitor.ingest.schedule import due
 from monitor.ingest.sources import Source
-from monitor.model import Polled, PollFailed, PollOutcome, StageReport, Validators
+from monitor.model import Cursor, Polled, PollFailed, PollOutcome, StageReport
 from monitor.pipeline.parts import Parts
 from monitor.store.bookkeeping import SourceState
 from monitor.store.engine import Transaction
@@ -24,7 +24,7 @@ def poll(parts: Parts, now: datetime) -> StageReport:
     with parts.store.begin() as tx:
         states = {source.name: tx.books.source(source.name) for source in parts.sources}
     waiting = [
-        (source, states[source.name].validators)
+        (source, states[source.name].cursor)
         for source in parts.sources
         if _is_due(parts.config, source, states[source.name], now)
     ]
@@ -42,7 +42,7 @@ def poll(parts: Parts, now: datetime) -> StageReport:
 
 
 async def _ask(
-    parts: Parts, waiting: list[tuple[Source, Validators]], now: datetime
+    parts: Parts, waiting: list[tuple[Source, Cursor]], now: datetime
 ) -> list[PollOutcome]:
     """The outcomes; none where a stop came meanwhile, and then everything is asked again later."""
     async with parts.http() as http:
@@ -83,7 +83,7 @@ def take(tx: Transaction, outcome: PollOutcome, now: datetime) -> int:
     tx.books.save_source(
         SourceState(
             outcome.source,
-            outcome.validators,
+            outcome.cursor,
             polled_at=now,
             succeeded_at=now,
             item_at=now if new else state.item_at,

@@ -103,7 +103,10 @@ class Articles:
         return {str(state): int(count) for state, count in self._connection.execute(query)}
 
 
-_FIELDS = ("id", "source", "outlet", "url", "title", "text", "published_at", "seen_at")
+_FIELDS = (
+    *("id", "source", "outlet", "url", "title", "text", "published_at", "seen_at"),
+    *("revises", "author", "page"),
+)
 
 
 def _article(row: Row[Any]) -> Article:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
-from monitor.model import Validators
+from monitor.model import Cursor
 from monitor.store.schema import backfill_day, job, source
 
 
@@ -17,7 +17,7 @@ class SourceState:
     """How it went with a news source. None: never yet."""
 
     name: str
-    validators: Validators = field(default_factory=Validators)
+    cursor: Cursor = field(default_factory=Cursor)
     polled_at: datetime | None = None
     succeeded_at: datetime | None = None
     item_at: datetime | None = None  # when it last had something new
@@ -54,7 +54,7 @@ class Bookkeeping:
             return SourceState(name)
         return SourceState(
             name,
-            Validators(row.etag, row.last_modified),
+            Cursor(row.etag, row.last_modified, row.position),
             row.polled_at,
             row.succeeded_at,
             row.item_at,
@@ -68,8 +68,9 @@ class Bookkeeping:
         self._connection.execute(
             insert(source).values(
                 name=state.name,
-                etag=state.validators.etag,
-                last_modified=state.validators.last_modified,
+                etag=state.cursor.etag,
+                last_modified=state.cursor.last_modified,
+                position=state.cursor.position,
                 polled_at=state.polled_at,
                 succeeded_at=state.succeeded_at,
                 item_at=state.item_at,

@@ -22,7 +22,7 @@ from monitor.store.prices import Prices
 from monitor.store.signals import Signals
 from monitor.store.stories import Stories
 
-HEAD = "0003"  # the newest migration this code knows
+HEAD = "0004"  # the newest migration this code knows
 
 
 @dataclass(frozen=True, slots=True)

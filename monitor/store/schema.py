@@ -40,6 +40,10 @@ source = Table(
     Column("failures", Integer, nullable=False, default=0),
     Column("not_before", UtcDateTime),
     Column("last_error", Text),
+    Column("position", Text),
+    Column("moved_to", Text),
+    Column("gone_at", UtcDateTime),
+    Column("habits", JSON),
 )
 
 article = Table(
@@ -53,9 +57,14 @@ article = Table(
     Column("text", Text, nullable=False),
     Column("published_at", UtcDateTime),
     Column("seen_at", UtcDateTime, nullable=False),
-    Column("state", String(8), nullable=False),  # new → read → folded
+    Column("state", String(8), nullable=False),  # new → (page →) read → folded
     Column("extraction", JSON),
     Column("story", String(16)),
+    Column("revises", String(16)),
+    Column("author", Text),
+    Column("page", Text),  # why the text is not that of the whole page
+    Column("read_at", UtcDateTime),
+    Column("alerted_at", UtcDateTime),
     Index(None, "state"),
     Index(None, "story"),
     Index(None, "seen_at"),

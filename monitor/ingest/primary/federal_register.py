@@ -15,10 +15,10 @@ from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from monitor.errors import SourceError
-from monitor.ingest.http import Answer, Http, shown
-from monitor.ingest.sources import conditions, failed, refused, unchanged, validators_of
+from monitor.ingest.sources import conditions, cursor_of, failed, refused, unchanged
 from monitor.ingest.text import from_html, one_line
-from monitor.model import FeedItem, Polled, PollOutcome, Validators
+from monitor.ingest.web.http import Answer, Http, shown
+from monitor.model import Cursor, FeedItem, Polled, PollOutcome
 
 ENDPOINT = "https://www.federalregister.gov/api/v1/documents.json"
 WASHINGTON = ZoneInfo("America/New_York")
@@ -55,19 +55,19 @@ class FederalRegister:
     agencies: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
 
-    async def poll(self, http: Http, validators: Validators, now: datetime) -> PollOutcome:
+    async def poll(self, http: Http, cursor: Cursor, now: datetime) -> PollOutcome:
         """The newest documents."""
         query = self._query(("order", "newest"), ("per_page", str(LATEST)))
         try:
-            answer = await http.get(f"{self.url}?{query}", headers=conditions(validators))
-            if answer.status == 304 and validators != Validators():
-                return unchanged(self.name, answer, validators)
+            answer = await http.get(f"{self.url}?{query}", headers=conditions(cursor))
+            if answer.status == 304 and cursor != Cursor():
+                return unchanged(self.name, answer, cursor)
             if not 200 <= answer.status < 300:
                 return refused(self.name, answer, now)
             page = _page(answer, self.name, seen_at=now)
         except SourceError as error:
             return failed(self.name, self.url, error)
-        return Polled(self.name, page.items, validators_of(answer), notes=page.notes)
+        return Polled(self.name, page.items, cursor_of(answer), notes=page.notes)
 
     async def history(self, http: Http, day: date, now: datetime) -> PollOutcome:
         """All documents of one day's issue, as if seen when it came out."""
@@ -95,7 +95,7 @@ class FederalRegister:
             count, query = max(count, page.count), page.query
         if count > len(items):
             notes.append(f"truncated: {len(items)} of {count} documents of {day} were given")
-        return Polled(self.name, tuple(items.values()), Validators(), notes=tuple(notes))
+        return Polled(self.name, tuple(items.values()), Cursor(), notes=tuple(notes))
 
     def _query(self, *extra: tuple[str, str]) -> str:
         asked = [("fields[]", field) for field in FIELDS]

@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 import feedparser
 
 from monitor.errors import SourceError
-from monitor.ingest.dates import moment, names_zone
+from monitor.ingest.feeds.dates import moment, names_zone
 from monitor.ingest.text import from_html, one_line, plain
 from monitor.model import FeedItem
 

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 
 from monitor.errors import SourceError
-from monitor.ingest.decode import ACCEPTED, BodyError, decoder
+from monitor.ingest.web.decode import ACCEPTED, BodyError, decoder
 
 MAX_REDIRECTS = 5
 

@@ -327,3 +327,35 @@ def test_a_member_without_a_word_is_a_mistake(tmp_path: Path, word: str) -> None
 )
 def test_members_stand_for_something(tmp_path: Path, text: str, key: str, what: str) -> None:
     assert mistakes_in(folder(tmp_path / "rules", a=text)) == {("a.toml", key): what}
+
+
+LOOKALIKES = """
+[[lookalikes]]
+id = "others"
+names = ["Acme Corp", "Acme Street"]
+"""
+
+
+@pytest.mark.parametrize("alias", ["Acme Corp", '{ text = "Acme Corp", needs = ["mine"] }'])
+def test_a_name_that_a_later_folder_gives_to_an_entity_is_no_look_alike(
+    tmp_path: Path, alias: str
+) -> None:
+    alias = alias if alias.startswith("{") else f'"{alias}"'
+    first = folder(tmp_path / "first", others=LOOKALIKES)
+    second = folder(tmp_path / "second", acme=ACME.replace('"Acme Corp"]', f"{alias}]"))
+    assert load_rules([first, second]).lookalikes["others"].names == ("Acme Street",)
+    both = LOOKALIKES.replace('"Acme Street"', '"Acme Corp"')
+    assert not load_rules([folder(first, others=both), second]).lookalikes
+
+
+def test_within_a_folder_and_in_a_later_one_a_look_alike_stays(tmp_path: Path) -> None:
+    together = folder(tmp_path / "both", acme=ACME, others=LOOKALIKES)
+    assert "Acme Corp" in load_rules([together]).lookalikes["others"].names
+    first = folder(tmp_path / "first", acme=ACME)
+    second = folder(tmp_path / "second", others=LOOKALIKES)
+    assert "Acme Corp" in load_rules([first, second]).lookalikes["others"].names
+    # the user who adds to the look-alikes last means them
+    again = LOOKALIKES.replace('id = "others"', 'id = "others"\nextend = true')
+    third = folder(tmp_path / "third", others=again)
+    rules = load_rules([folder(tmp_path / "zero", others=LOOKALIKES), first, third])
+    assert "Acme Corp" in rules.lookalikes["others"].names

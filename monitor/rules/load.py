@@ -86,7 +86,7 @@ def load_placed(folders: Sequence[Path]) -> tuple[RuleSet, Places]:
         exposures=tuple(found["exposure"].values()),
         alerts=found["alert"],
         version=_version(list(merged.values()), folders),
-        lookalikes=found["lookalikes"],
+        lookalikes=_without_names_of_later_folders(found["lookalikes"], entries),
         topics=found["topic"],
         words=found["wordlist"],
         cues=found["cue"],
@@ -164,6 +164,40 @@ def _extended(before: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, A
         both_lists = isinstance(old, list) and isinstance(value, list)
         grown[key] = [*old, *value] if both_lists and old is not None else value
     return grown
+
+
+def _without_names_of_later_folders(
+    lookalikes: Mapping[str, LookAlikes], entries: Sequence[Entry]
+) -> dict[str, LookAlikes]:
+    """A name that a later folder gives to an entity means that entity: whoever adds a company need
+    not know which look-alikes the shipped rules have."""
+    last: dict[str, int] = {}  # name → the place of the last look-alikes that have it
+    claimed: dict[str, int] = {}  # name → the place of the last entity that has it
+    for place, entry in enumerate(entries):
+        if entry.table == "lookalikes":
+            last |= dict.fromkeys(_written(entry.raw.get("names")), place)
+        elif entry.table == "entity":
+            claimed |= dict.fromkeys(_written(entry.raw.get("aliases")), place)
+    folders = [Path(entry.file).parent for entry in entries]
+    yielding = {
+        name
+        for name, place in last.items()
+        if claimed.get(name, -1) > place and folders[claimed[name]] != folders[place]
+    }
+    kept = {
+        key: group.model_copy(
+            update={"names": tuple(name for name in group.names if name not in yielding)}
+        )
+        for key, group in lookalikes.items()
+    }
+    return {key: group for key, group in kept.items() if group.names}
+
+
+def _written(names: object) -> Iterable[str]:
+    for name in names if isinstance(names, list) else ():
+        text = name.get("text") if isinstance(name, dict) else name
+        if isinstance(text, str):
+            yield text.strip()
 
 
 def _weight_files(folders: Sequence[Path]) -> list[Path]:

@@ -64,6 +64,18 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """A wording of an article that is kept, as later items are held against it."""
+
+    article: str  # id of the first one
+    source: str
+    title: str
+    words: str | None  # digest of what its source said; None: kept before such were
+    seen_at: datetime
+    aliases: int = 0  # guids and addresses that the article was found to have besides its first
+
+
+@dataclass(frozen=True, slots=True)
 class Cursor:
     """How far a source has been read. `etag` and `last_modified` are what its server gave to ask
     "has it changed?" with, byte for byte; `position` is the source's own mark."""
@@ -108,6 +120,39 @@ class PollFailed:
 
 PollOutcome = Polled | PollFailed
 
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How a source publishes, by what it has given so far."""
+
+    arrivals: tuple[int, ...] = ()  # when its newest items came out, Unix seconds, ascending
+    most: int = 0  # new items that one poll has brought, the first poll not counted
+    flood: int = 0  # new items of the last poll that brought any, where that was far too many
+    items: int = 0  # in its last document
+    undated: int = 0  # of these, without a date that can be read
+    skip_hours: frozenset[int] = frozenset()  # as in Advice
+    skip_days: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How it went with a news source. None: never yet."""
+
+    name: str
+    cursor: Cursor = Cursor()
+    polled_at: datetime | None = None
+    succeeded_at: datetime | None = None
+    item_at: datetime | None = None  # when it last had something new
+    failures: int = 0  # in a row
+    not_before: datetime | None = None  # until when its server asks not to be asked
+    last_error: str | None = None
+    url: str | None = None  # its address in the configuration, of which all this was learned
+    begun_at: datetime | None = None  # when it was first asked there
+    moved_to: str | None = None  # where that address is permanently redirected to
+    gone_at: datetime | None = None  # since when its server says that it is gone for good
+    habits: Habits = Habits()
+
+
 # ---------------------------------------------------------------- extract
 
 EntityType = Literal[
@@ -119,6 +164,7 @@ Basis = Literal[
 ]
 Direction = Literal["up", "down"]
 ExtremeKind = Literal["high", "low"]
+Bound = Literal["at-least", "at-most"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +221,10 @@ class Claim:
     text: str
     start: int
     end: int
-    decimals: int = 0  # digits after the point in the text: "17%" covers 16.5 to 17.5
+    # digits after the point in the text: "17%" covers 16.5 to 17.5; -1: whole tens, "doubled"
+    decimals: int = 0
     approx: bool = False  # "nearly", "about", "more than": the figure is rounded by its writer
+    bound: Bound | None = None  # "more than", "under": on that side the text leaves it open
 
 
 @dataclass(frozen=True, slots=True)

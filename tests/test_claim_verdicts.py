@@ -63,6 +63,16 @@ def checked(claim: Claim, series: PriceSeries | None, as_of: datetime = LATER) -
         (a_claim(8.0, "unspecified", "down"), "contradicted", -1.833),
         (a_claim(0.4, "open", "down", decimals=1), "confirmed", -0.39),
         (a_claim(30.0, "open"), "contradicted", -0.39),
+        (a_claim(10.0, bound="at-least"), "confirmed", 16.849),
+        (a_claim(18.0, bound="at-least", approx=True), "contradicted", 16.849),
+        (a_claim(20.0, "close", bound="at-most"), "confirmed", 13.885),
+        (a_claim(12.0, "close", bound="at-most"), "contradicted", 13.885),
+        (a_claim(20.0, "close", "down", bound="at-most"), "contradicted", 13.885),
+        (a_claim(0.2, "open", "down", decimals=1, bound="at-least"), "confirmed", -0.39),
+        (a_claim(0.2, "open", decimals=1, bound="at-least"), "unverifiable", -0.39),
+        (a_claim(15.0, "unspecified", bound="at-least"), "confirmed", 16.849),
+        (a_claim(20.0, "close", decimals=-1), "contradicted", 13.885),
+        (a_claim(10.0, "close", decimals=-1), "confirmed", 13.885),
     ],
 )
 def test_figures_of_12_june(mp: PriceSeries, claim: Claim, verdict: str, measured: float) -> None:

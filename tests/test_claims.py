@@ -308,6 +308,29 @@ def test_a_claim_carries_its_words_and_how_exact_they_are() -> None:
     assert not claims("Acme Metals rose 14%.")[0].approx
 
 
+@pytest.mark.parametrize(
+    ("words", "percent", "decimals", "bound"),
+    [
+        ("rose more than 14%", 14, 0, "at-least"),
+        ("rose well  over 14%", 14, 0, "at-least"),
+        ("rose by less than 1.5%", 1.5, 1, "at-most"),
+        ("rose just over 14%", 14, 0, None),
+        ("rose nearly 14%", 14, 0, None),
+        ("rose 14%", 14, 0, None),
+        ("rose by more than a third", 33, -1, "at-least"),
+        ("rose by a tenth", 10, 0, None),
+        ("more than doubled", 100, -1, "at-least"),
+        ("nearly tripled", 200, -1, None),
+        ("doubled", 100, -1, None),
+    ],
+)
+def test_what_a_text_leaves_open(
+    words: str, percent: float, decimals: int, bound: str | None
+) -> None:
+    (claim,) = claims(f"Acme Metals shares {words} on Thursday.")
+    assert (claim.percent, claim.decimals, claim.bound) == (percent, decimals, bound)
+
+
 def test_a_claim_quotes_the_text_as_it_is() -> None:
     text = "Acme Metals rose 14\u00a0% on Thursday."
     (claim,) = claims(text)

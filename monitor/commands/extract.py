@@ -201,7 +201,7 @@ def _not_read(found: Extraction) -> dict[str, Any]:
 
 def _claim(one: CheckedClaim) -> dict[str, Any]:
     claim = asdict(one.claim)
-    del claim["decimals"], claim["approx"]
+    del claim["decimals"], claim["approx"], claim["bound"]
     since = one.measured_since
     told = claim | {
         "day": one.claim.day.isoformat(),

@@ -1,7 +1,8 @@
 """What an article claims about a price, set against the bars. Pure.
 
-A claim is only as exact as its text: "17%" covers 16.5 to 17.5. What the bars at hand cannot tell
-is unverifiable, and the reason is said; it is never counted as wrong.
+A claim is only as exact as its text: "17%" covers 16.5 to 17.5, "more than 17%" all from there on.
+What the bars at hand cannot tell is unverifiable, and the reason is said; it is never counted as
+wrong.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import inf
 from typing import Final
 
 from monitor.correlate.claim_extremes import ExtremeVerdict, judge_extreme
@@ -162,15 +164,14 @@ def _at_that_time(claim: Claim, before: Bar, now: SoFar) -> _Verdict:
     if claim.percent is None:
         return NO_FIGURE
     readings = _readings(before, now.bar)
-    said = claim.percent if claim.direction == "up" else -claim.percent
-    verdict = JUDGED[claim.basis](claim, readings, said)
+    verdict = JUDGED[claim.basis](claim, readings)
     if verdict.outcome != "contradicted" or claim.basis not in FURTHEST:
         return verdict
     both = (readings, _readings(before, now.earlier))
-    high = claim.basis == "intraday-high"
-    reached = [one.high if high else one.low for one in both]
-    known, slack = [one for one in reached if one is not None], slack_of(claim)
-    if min(known) - slack <= said <= max(known) + slack:
+    upward = claim.basis == "intraday-high"
+    reached = [one.high if upward else one.low for one in both]
+    known, (low, high) = [one for one in reached if one is not None], covered(claim)
+    if min(known) <= high and low <= max(known):
         return _Verdict("confirmed", verdict.measured, "it was so shortly before")
     return verdict
 
@@ -191,8 +192,7 @@ def _outside_hours(case: _Case, closed: bool) -> _Verdict:
     if base is None or base.close is None:
         which = "before" if premarket else "of"
         return _Verdict("unverifiable", reason=f"no close {which} {claim.day} is at hand")
-    said = claim.percent if claim.direction == "up" else -claim.percent
-    return _at_some_time(claim, _readings(base, as_bar(claim.day, bars)), said)
+    return _at_some_time(claim, _readings(base, as_bar(claim.day, bars)))
 
 
 def _bar_of(case: _Case, closed: bool) -> Bar | None:
@@ -213,7 +213,7 @@ def _percent(case: _Case, today: Bar) -> _Verdict:
         return _Verdict("unverifiable", reason=f"no close of the session before {claim.day}")
     readings = _readings(case.before, today)
     said = claim.percent if claim.direction == "up" else -claim.percent
-    verdict = JUDGED[claim.basis](claim, readings, said)
+    verdict = JUDGED[claim.basis](claim, readings)
     early = case.said_at is not None and case.said_at < case.close_of(claim.day)
     if verdict.outcome != "contradicted" or claim.basis not in FURTHEST or not early:
         return verdict
@@ -227,7 +227,7 @@ def _passed_later(claim: Claim, readings: _Readings, said: float, verdict: _Verd
     """A high (low) told before the close, of which no bar says how high it was by then."""
     high, measured = claim.basis == "intraday-high", verdict.measured
     further = measured is not None and (measured > said if high else measured < said)
-    if further and readings.contain(said, 0):
+    if further and readings.reach(said, said):
         reason = "said before the close; it went further later"
         return _Verdict("confirmed", verdict.measured, reason)
     return verdict
@@ -242,11 +242,11 @@ class _Readings:
     low: float | None
     close: float | None
 
-    def contain(self, said: float, slack: float) -> bool:
-        """Whether the price was there at some time of the session."""
+    def reach(self, lowest: float, highest: float) -> bool:
+        """Whether the price was between the two at some time of the session."""
         low = self.low if self.low is not None else self.close
         high = self.high if self.high is not None else self.close
-        return low is not None and high is not None and low - slack <= said <= high + slack
+        return low is not None and high is not None and low <= highest and lowest <= high
 
 
 def _readings(before: Bar, today: Bar) -> _Readings:
@@ -260,59 +260,66 @@ def _readings(before: Bar, today: Bar) -> _Readings:
     return _Readings(None, None, None, None)
 
 
-def slack_of(claim: Claim) -> float:
-    """How far, in percentage points, a true figure may lie from the text's."""
+def covered(claim: Claim) -> tuple[float, float]:
+    """From where to where, in signed percent, a figure may lie for the text's to be true of it."""
+    assert claim.percent is not None
+    sign = 1 if claim.direction == "up" else -1
     unit = 10.0**-claim.decimals
-    return (unit if claim.approx else unit / 2) + EPSILON
+    slack = (unit if claim.approx else unit / 2) + EPSILON
+    least = 0.0 if claim.bound == "at-most" else claim.percent - slack
+    most = inf if claim.bound == "at-least" else claim.percent + slack
+    return (least, most) if sign > 0 else (-most, -least)
 
 
-def _compared(claim: Claim, measured: float, said: float) -> _Verdict:
-    close_enough = abs(measured - said) <= slack_of(claim)
-    return _Verdict("confirmed" if close_enough else "contradicted", measured)
+def _compared(claim: Claim, measured: float) -> _Verdict:
+    low, high = covered(claim)
+    return _Verdict("confirmed" if low <= measured <= high else "contradicted", measured)
 
 
-def _at_the_close(claim: Claim, readings: _Readings, said: float) -> _Verdict:
+def _at_the_close(claim: Claim, readings: _Readings) -> _Verdict:
     if readings.close is None:
         return _Verdict("unverifiable", reason="the two closes are not both at hand")
-    return _compared(claim, readings.close, said)
+    return _compared(claim, readings.close)
 
 
-def _at_the_extreme(claim: Claim, readings: _Readings, said: float) -> _Verdict:
+def _at_the_extreme(claim: Claim, readings: _Readings) -> _Verdict:
     high = claim.basis == "intraday-high"
     measured = readings.high if high else readings.low
     if measured is None:
         return _Verdict("unverifiable", reason=f"no {'high' if high else 'low'} of the session")
-    return _compared(claim, measured, said)
+    return _compared(claim, measured)
 
 
-def _at_the_open(claim: Claim, readings: _Readings, said: float) -> _Verdict:
+def _at_the_open(claim: Claim, readings: _Readings) -> _Verdict:
     if readings.open is None:
         return _Verdict("unverifiable", reason="no opening price of the session")
-    verdict = _compared(claim, readings.open, said)
-    if verdict.outcome == "contradicted" and readings.contain(said, slack_of(claim)):
+    verdict = _compared(claim, readings.open)
+    if verdict.outcome == "contradicted" and readings.reach(*covered(claim)):
         reason = "daily bars do not tell the minutes after the opening"
         return _Verdict("unverifiable", readings.open, reason)
     return verdict
 
 
-def _at_some_time(claim: Claim, readings: _Readings, said: float) -> _Verdict:
+def _at_some_time(claim: Claim, readings: _Readings) -> _Verdict:
     """Confirmed where the price was there. Measured is the close, or the furthest it went."""
     if readings.close is None:
         return _Verdict("unverifiable", reason="the two closes are not both at hand")
-    if _compared(claim, readings.close, said).outcome == "confirmed":
+    if _compared(claim, readings.close).outcome == "confirmed":
         return _Verdict("confirmed", readings.close)
-    furthest = readings.high if said > 0 else readings.low
+    up = claim.direction == "up"
+    furthest = readings.high if up else readings.low
     if furthest is None:
         reason = "no high and low of the session, and the close is not it"
         return _Verdict("unverifiable", readings.close, reason)
-    beyond_close = said > readings.close if said > 0 else said < readings.close
-    there = readings.contain(said, slack_of(claim))
+    low, high = covered(claim)
+    there = readings.reach(low, high)
+    beyond_close = low > readings.close if up else high < readings.close
     return _Verdict(
         "confirmed" if there else "contradicted", furthest if beyond_close else readings.close
     )
 
 
-JUDGED: Final[Mapping[str, Callable[[Claim, _Readings, float], _Verdict]]] = {
+JUDGED: Final[Mapping[str, Callable[[Claim, _Readings], _Verdict]]] = {
     "intraday-high": _at_the_extreme,
     "intraday-low": _at_the_extreme,
     "close": _at_the_close,

@@ -13,7 +13,7 @@ from monitor.extract import claim_phrases as p
 from monitor.extract import claim_words as w
 from monitor.extract.claim_bases import BASES
 from monitor.extract.claim_subjects import Scene, Subjects
-from monitor.model import Basis, Direction, ExtremeKind
+from monitor.model import Basis, Bound, Direction, ExtremeKind
 
 HELD = re.compile(
     r"\b(?:held|holding|kept|keeping|retained|retaining|cl[iu]ng to|hung|hanging)(?: on)?(?: to)?"
@@ -21,6 +21,17 @@ HELD = re.compile(
     re.I,
 )
 JOINED = re.compile(r"\s*(?:,|,?\s*and)\s*", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """How the words around a figure qualify it."""
+
+    approx: bool = False
+    bound: Bound | None = None
+
+
+EXACT = Rounding()
 
 
 @dataclass(slots=True)
@@ -31,7 +42,7 @@ class Reading:
     end: int
     percent: float
     decimals: int
-    approx: bool
+    rounding: Rounding
     direction: Direction
     subjects: tuple[str, ...]  # symbols; none: of something that is not known
     verb: int  # where the words about this move begin
@@ -102,7 +113,8 @@ def _value(figure: re.Match[str]) -> tuple[float, int]:
         said = said.replace(",", "")
         return sign * float(said), len(said.partition(".")[2])
     if part := figure["fraction"]:
-        return w.FRACTIONS[part.split()[-1].lower()], 0
+        percent = w.FRACTIONS[part.split()[-1].lower()]
+        return percent, (-1 if percent >= 20 else 0)
     if figure["half_a"]:
         return sign * 0.5, 1
     whole = w.TENS.get((figure["tens"] or "").lower(), 0)
@@ -126,7 +138,7 @@ def _reading(
     gap = text[floor:start]
     if w.BEFORE_LEVEL.search(gap[-30:]):
         return None
-    lead, approx, extent = _lead(gap)
+    lead, rounding, extent = _lead(gap)
     head = floor + len(lead)  # where the words that only qualify the figure begin
     taken_back = _taken_back(gap, correcting=scene.correcting)
     move = (
@@ -155,7 +167,7 @@ def _reading(
     if whose is None:
         return None
     return Reading(
-        start, end, abs(percent), 0, approx, direction, whose, verb, ellipsis, extent,
+        start, end, abs(percent), 0, rounding, direction, whose, verb, ellipsis, extent,
         dropped=taken_back, corrected=taken_back,
     )  # fmt: skip
 
@@ -199,16 +211,21 @@ def _gone_on(
     return None
 
 
-def _lead(gap: str) -> tuple[str, bool, bool]:
-    """The gap without what qualifies the figure, and whether that rounds it or is its extent."""
-    approx = extent = False
+def _lead(gap: str) -> tuple[str, Rounding, bool]:
+    """The gap without what qualifies the figure, how that rounds it, whether it is its extent."""
+    rounding, extent = EXACT, False
     lead = gap
     if found := w.APPROX.search(lead[-30:]):
-        lead, approx = lead[: len(lead) - len(found[0])], True
+        lead, rounding = lead[: len(lead) - len(found[0])], _rounding(found)
     if found := w.EXTENT.search(lead[-30:] + " ") or w.EXTENT.search(gap[-30:]):
         extent = True
         lead = lead[: max(0, len(lead) - len(found[0].rstrip()) - 1)]
-    return lead, approx, extent
+    return lead, rounding, extent
+
+
+def _rounding(qualifier: re.Match[str]) -> Rounding:
+    words = " ".join(qualifier[0].lower().split())
+    return Rounding(True, next((bound for bound in w.BOUNDS if words in w.BOUNDS[bound]), None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +331,8 @@ def _factors(scene: Scene, subjects: Subjects) -> Iterator[Reading]:
     for found in w.FACTOR.finditer(scene.text):
         kind = next(key for key, value in found.groupdict().items() if value)
         lead = scene.text[: found.start()]
-        approx = bool(w.APPROX.search(lead[-30:]))
+        qualifier = w.APPROX.search(lead[-30:])
+        rounding = _rounding(qualifier) if qualifier else EXACT
         verb = len(w.APPROX.sub("", lead[-30:])) + max(0, len(lead) - 30)
         whose = subjects.moved(verb, verb, found.end(), False, None)
         tail = scene.text[found.end() : found.end() + 40]
@@ -323,6 +341,6 @@ def _factors(scene: Scene, subjects: Subjects) -> Iterator[Reading]:
         percent = w.FACTORS[kind]
         direction: Direction = "up" if percent > 0 else "down"
         yield Reading(
-            found.start(), found.end(), abs(percent), 0, approx, direction, whose, verb, False,
+            found.start(), found.end(), abs(percent), -1, rounding, direction, whose, verb, False,
             factor=True,
         )  # fmt: skip

@@ -10,6 +10,7 @@ import re
 from typing import Final
 
 from monitor.extract.claim_moves import NOUN, SIDE, any_of
+from monitor.model import Bound
 
 NUMBERS: Final = {
     word: number
@@ -133,6 +134,14 @@ _ROUND = (
     r"a solid|a massive|a sharp"
 )
 APPROX: Final = re.compile(rf"\b(?:{_ROUND})\s+$", re.I)
+# of these the ones that leave a side open; the others round to the nearest
+BOUNDS: Final[dict[Bound, frozenset[str]]] = {
+    "at-least": frozenset(
+        {"well over", "over", "more than", "at least", "above", "upward of", "upwards of"}
+        | {"better than", "north of", "in excess of"}
+    ),
+    "at-most": frozenset({"less than", "under", "south of"}),
+}
 EXTENT: Final = re.compile(
     r"\b(?:as (?:much|high|low|many|little|deep|far) as|up to|(?:by )?a maximum of|a high of|at"
     r" most)"

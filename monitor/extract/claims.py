@@ -260,7 +260,8 @@ def _claims(scene: Scene, reading: Reading, told: _Told, in_title: bool) -> Iter
             start=scene.start + start,
             end=scene.start + reading.end,
             decimals=reading.decimals,
-            approx=reading.approx,
+            approx=reading.rounding.approx,
+            bound=reading.rounding.bound,
         )
         whole = reading.named or WHOLE_DAY.search(scene.text, reading.end)
         hinges = reading.basis is None and day == clock.day and _over(clock, whole=bool(whole))

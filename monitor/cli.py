@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from typing import Annotated
 
@@ -16,12 +15,14 @@ from monitor.commands import (
     digest,
     explain,
     extract,
+    feeds,
     health,
     history,
     rules,
     study,
 )
 from monitor.errors import ConfigError, MonitorError
+from monitor.terminal import guard, harmless
 
 # recent typers carry a private copy of click; this is its UsageError, with either kind
 UsageError: type[typer.BadParameter] = typer.BadParameter.__bases__[0]
@@ -35,7 +36,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for family in (demo, daemon, history, digest, extract, explain, study, rules, alerts, health):
+for family in (
+    demo,
+    daemon,
+    history,
+    digest,
+    extract,
+    explain,
+    study,
+    rules,
+    alerts,
+    feeds,
+    health,
+):
     family.add_to(app)
 
 
@@ -55,10 +68,7 @@ def _root(
 
 
 def main() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            # a terminal that lacks a character gets a question mark, not an error
-            stream.reconfigure(errors="replace")
+    guard()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -71,10 +81,10 @@ def run(arguments: list[str]) -> int:
         return WRONG
     except ConfigError as error:
         for mistake in error.mistakes:
-            print(mistake, file=sys.stderr)
+            print(harmless(str(mistake)), file=sys.stderr)
         return WRONG
     except MonitorError as error:
-        print(f"monitor: {error}", file=sys.stderr)
+        print(harmless(f"monitor: {error}"), file=sys.stderr)
         return FAILED
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
@@ -83,6 +93,6 @@ def run(arguments: list[str]) -> int:
         sys.stderr.close()
         return DONE
     except OSError as error:
-        print(f"monitor: {error}", file=sys.stderr)
+        print(harmless(f"monitor: {error}"), file=sys.stderr)
         return FAILED
     return status if isinstance(status, int) else DONE

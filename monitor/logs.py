@@ -6,6 +6,8 @@ import sys
 
 import structlog
 
+from monitor.terminal import harmless
+
 
 def log_to_stderr() -> None:
     """Colours where standard error is a terminal, plain text elsewhere."""
@@ -17,6 +19,7 @@ def log_to_stderr() -> None:
             structlog.dev.ConsoleRenderer(
                 colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
             ),
+            lambda _, __, line: harmless(str(line)),
         ],
         # asked anew for each logger: what standard error is may change
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitor.errors import ConfigError, Mistake
+from monitor.terminal import harmless
 
 if TYPE_CHECKING:
     from monitor.config import Config
@@ -60,4 +61,4 @@ def print_json(document: Mapping[str, Any] | list[Any]) -> None:
 
 def tell(text: str) -> None:
     """Says something to the person, on standard error."""
-    print(text, file=sys.stderr)
+    print(harmless(text), file=sys.stderr)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -17,16 +17,17 @@ from monitor.config import (
     AppriseConfig,
     Config,
     ConsoleConfig,
-    FederalRegisterConfig,
-    FeedConfig,
     WebhookConfig,
 )
 from monitor.deliver.channels import Channel, Console, Webhook
 from monitor.deliver.outbox import Route
 from monitor.errors import ConfigError, Mistake, MonitorError
-from monitor.ingest.primary.federal_register import FederalRegister
-from monitor.ingest.sources import Feed, Source
-from monitor.ingest.web.http import Http
+from monitor.ingest.build import sources_of
+from monitor.ingest.feeds.apart import ParserApart
+from monitor.ingest.pages.apart import ReaderApart
+from monitor.ingest.pages.opener import Opener
+from monitor.ingest.sources import in_thread
+from monitor.ingest.web.http import Http, Limits
 from monitor.pipeline.bounded_reader import BoundedReader
 from monitor.pipeline.delivering import MAIL
 from monitor.pipeline.parts import Parts, Reader
@@ -83,8 +84,16 @@ def build(
         config=config,
         store=store,
         rules=rules,
-        sources=tuple(source_of(row) for row in config.tables.sources),
+        sources=sources_of(
+            config.tables.sources,
+            rules,
+            config.tables.watch.symbols,
+            ParserApart() if bounded else in_thread,
+            contact=config.tables.poll.contact,
+            file=str(config.path),
+        ),
         http=lambda: http_of(config),
+        opener=cache(lambda: opener_of(config)),
         reader=cache(
             lambda: BoundedReader(read, wanted=lambda: not stopping()) if bounded else read()
         ),
@@ -99,21 +108,29 @@ def build(
     return parts
 
 
-def source_of(row: FeedConfig | FederalRegisterConfig) -> Source:
-    if isinstance(row, FeedConfig):
-        return Feed(row.name, row.url, row.outlet)
-    source = FederalRegister(row.name, terms=row.terms)
-    return replace(source, url=row.url) if row.url else source
-
-
-def http_of(config: Config) -> Http:
+def http_of(config: Config, deadline: timedelta | None = None) -> Http:
+    """`deadline` stands in for that of [poll]."""
     poll = config.tables.poll
     contact = f" ({poll.contact})" if poll.contact else ""
-    return Http(
-        user_agent=f"monitor/{__version__}{contact}",
-        deadline=poll.deadline.total_seconds(),
+    limits = Limits(
+        deadline=(deadline or poll.deadline).total_seconds(),
         max_bytes=poll.max_bytes,
         per_host=poll.per_host,
+        spacing=poll.spacing.total_seconds(),
+        connections=poll.connections,
+        private=poll.private,
+    )
+    return Http(f"monitor/{__version__}{contact}", limits)
+
+
+def opener_of(config: Config) -> Opener:
+    pages = config.tables.pages
+    return Opener(
+        lambda: http_of(config, pages.deadline),
+        ReaderApart(),
+        "monitor",
+        deadline=pages.deadline.total_seconds(),
+        max_bytes=pages.max_bytes,
     )
 
 

@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
 
 from monitor.errors import SourceError, StoreError
 from monitor.ingest.jsonl import BadLine, read_jsonl
+from monitor.ingest.primary.asking import History
 from monitor.ingest.web.http import Http
 from monitor.model import Cursor, FeedItem, Polled, PollFailed, PollOutcome
 from monitor.pipeline.alerting import judge
 from monitor.pipeline.correlating import correlate
 from monitor.pipeline.folding import fold
+from monitor.pipeline.keeping import keep
 from monitor.pipeline.parts import Parts
-from monitor.pipeline.polling import keep
 from monitor.pipeline.pricing import price
 from monitor.pipeline.reading import read
 from monitor.pipeline.run import run
 from monitor.store.bookkeeping import JobState
 
 JOB = "backfill"
+STOP_CHECK = 0.2  # seconds between two looks at whether we are asked to stop
 STAGES = (read, fold, price, correlate, judge)  # no polling, and above all no delivering
-
-
-class History(Protocol):
-    """A source that can tell what it published on a day of the past."""
-
-    @property
-    def name(self) -> str: ...
-
-    async def history(self, http: Http, day: date, now: datetime) -> PollOutcome: ...
 
 
 class FileHistory:
@@ -45,16 +38,24 @@ class FileHistory:
 
     def __init__(self, path: Path) -> None:
         self.name = f"file:{path}"
-        self._days: dict[date, list[FeedItem]] = {}
+        self._items: list[FeedItem] = []
         self.bad: list[str] = []
         for item in read_jsonl(path, path.name):
             if isinstance(item, BadLine):
                 self.bad.append(f"line {item.number}: {item.what}")
             else:
-                self._days.setdefault(item.seen_at.date(), []).append(item)
+                self._items.append(item)
+        self._items.sort(key=_seen)  # by moment; of one moment in the order of the file
 
-    async def history(self, http: Http, day: date, now: datetime) -> PollOutcome:
-        return Polled(self.name, tuple(self._days.get(day, ())), Cursor())
+    async def history(
+        self, http: Http, since: datetime, until: datetime, now: datetime
+    ) -> PollOutcome:
+        first, last = (bisect_left(self._items, one, key=_seen) for one in (since, until))
+        return Polled(self.name, tuple(self._items[first:last]), Cursor())
+
+
+def _seen(item: FeedItem) -> datetime:
+    return item.seen_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,13 @@ def days_between(first: date, last: date) -> Iterator[date]:
         yield first + timedelta(days=offset)
 
 
+def start_of(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
 def end_of(day: date) -> datetime:
     """The moment at which a day of history is looked back on: its end in UTC."""
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
+    return start_of(day) + timedelta(days=1)
 
 
 def backfill(
@@ -105,13 +110,18 @@ def backfill(
             for one in histories:
                 gaps[one.name].append(f"{day}: the day is not over")
             continue
-        for outcome in asyncio.run(_fetch(parts, _undone(parts, histories, day), day, now)):
+        outcomes = asyncio.run(_fetch(parts, _undone(parts, histories, day), day, now))
+        if parts.stopping():
+            break
+        for outcome in outcomes:
             if isinstance(outcome, PollFailed):
                 gaps[outcome.source].append(f"{day}: {outcome.what}")
                 continue
             with parts.store.begin() as tx:
-                new[outcome.source] += keep(tx, outcome)
-                tx.books.save_day(outcome.source, day, len(outcome.items), outcome.notes)
+                kept = keep(tx, outcome.items)
+                notes = (*outcome.notes, *kept.notes)
+                tx.books.save_day(outcome.source, day, len(outcome.items), notes)
+            new[outcome.source] += kept.new
         # all bars came before the first day, so nothing else says that a session has closed
         closed = [one for one in parts.watched if parts.sessions(one).is_session(day)]
         with parts.store.begin() as tx:
@@ -159,14 +169,24 @@ def _undone(parts: Parts, histories: Sequence[History], day: date) -> list[Histo
 async def _fetch(
     parts: Parts, histories: Sequence[History], day: date, now: datetime
 ) -> list[PollOutcome]:
-    outcomes: list[PollOutcome] = []
+    """All of a day at once, in order; none where a stop came meanwhile: some services are slow, and
+    the next run asks for the day again."""
     async with parts.http() as http:
-        for one in histories:
-            try:
-                outcomes.append(await one.history(http, day, now))
-            except SourceError as error:
-                outcomes.append(PollFailed(one.name, "", str(error)))
-    return outcomes
+        asking = asyncio.gather(*(_told(one, http, day, now) for one in histories))
+        while not asking.done():
+            await asyncio.wait({asking}, timeout=STOP_CHECK)
+            if parts.stopping():
+                asking.cancel()
+                await asyncio.wait({asking})
+                return []
+        return asking.result()
+
+
+async def _told(one: History, http: Http, day: date, now: datetime) -> PollOutcome:
+    try:
+        return await one.history(http, start_of(day), end_of(day), now)
+    except SourceError as error:
+        return PollFailed(one.name, "", str(error))
 
 
 def _finish_interrupted(

@@ -56,6 +56,10 @@ class StoreError(MonitorError):
     """The store cannot be used: locked by another process, missing, or newer than this code."""
 
 
+class UnfitError(StoreError):
+    """The store would not keep a value. That is in the value: trying again does not help."""
+
+
 class DeliveryError(MonitorError):
     """A channel did not take a message.
 

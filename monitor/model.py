@@ -70,9 +70,20 @@ class Version:
     article: str  # id of the first one
     source: str
     title: str
-    words: str | None  # digest of what its source said; None: kept before such were
+    text: str  # empty where there is a digest
+    words: str | None  # digest of what its source said; None: that is `title` and `text`
     seen_at: datetime
     aliases: int = 0  # guids and addresses that the article was found to have besides its first
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """When an article came out, was seen, was read, was told in an alert. None: not (yet)."""
+
+    published_at: datetime | None
+    seen_at: datetime
+    read_at: datetime | None
+    alerted_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +104,8 @@ class Advice:
     skip_hours: frozenset[int] = frozenset()  # of the day, in UTC
     skip_days: frozenset[int] = frozenset()  # of the week, Monday is 0, in UTC
     moved_to: str | None = None  # the address that it is permanently redirected to
+    # the part of `fresh_for` that the document itself asks for; it holds until another one comes
+    ttl: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +143,8 @@ class Habits:
     flood: int = 0  # new items of the last poll that brought any, where that was far too many
     items: int = 0  # in its last document
     undated: int = 0  # of these, without a date that can be read
-    skip_hours: frozenset[int] = frozenset()  # as in Advice
+    ttl: float | None = None  # these three as in Advice
+    skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()
 
 

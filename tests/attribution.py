@@ -27,11 +27,11 @@ from monitor.correlate.explain import Weights, choices, explain, none_of
 from monitor.errors import MonitorError
 from monitor.ingest.jsonl import BadLine, read_jsonl
 from monitor.market.moves import NoMove
-from monitor.model import Cursor, Explanation, NoReaction, Polled, Reaction
+from monitor.model import Explanation, NoReaction, Reaction
 from monitor.pipeline.explaining import abnormal_of, candidates, scene_of
 from monitor.pipeline.folding import fold
+from monitor.pipeline.keeping import keep
 from monitor.pipeline.parts import Parts
-from monitor.pipeline.polling import keep
 from monitor.pipeline.pricing import price
 from monitor.pipeline.reading import read
 from monitor.pipeline.run import run
@@ -163,7 +163,7 @@ def ask(folder: Path, work: Path) -> list[Answer]:
         raise MonitorError(f"{path}: line {bad[0].number}: {bad[0].what}")
     with parts.store.begin() as tx:
         kept = tuple(one for one in items if not isinstance(one, BadLine))
-        keep(tx, Polled("items", kept, Cursor()))
+        keep(tx, kept)
     run(parts, NOW, (read, fold, price))
     slugs = _slugs(path)
     answers = [_answer(parts, row, slugs) for row in rows_of(folder)]

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from monitor.app import build
 from monitor.config import load_config
-from monitor.ingest.identity import decide
 from monitor.market.exchanges import Exchanges
 from monitor.market.sessions import Sessions
 from monitor.model import (
@@ -18,6 +17,7 @@ from monitor.model import (
     MoveSignal,
     StageReport,
 )
+from monitor.pipeline import keeping
 from monitor.pipeline.alerting import judge
 from monitor.pipeline.correlating import correlate
 from monitor.pipeline.delivering import deliver
@@ -145,8 +145,7 @@ def keep(parts: Parts, title: str, text: str, at: datetime) -> None:
     """An article as if polled."""
     item = FeedItem("wire", "Wire", None, None, title, text, at, at)
     with parts.store.begin() as tx:
-        for new in decide([item], ()):
-            tx.articles.add(new.article, new.keys)
+        keeping.keep(tx, [item])
 
 
 def stands(parts: Parts) -> MoveSignal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from monitor.extract.extractor import Extractor
-from monitor.extract.nlp import Nlp, load_nlp
+from monitor.extract.nlp import load_nlp
 from monitor.market.sessions import Sessions
 from monitor.rules import RuleSet, load_rules, shipped_rules
 
@@ -13,11 +13,6 @@ from monitor.rules import RuleSet, load_rules, shipped_rules
 @cache
 def shipped() -> RuleSet:
     return load_rules([shipped_rules()])
-
-
-@cache
-def language() -> Nlp | None:
-    return load_nlp()
 
 
 @cache
@@ -29,9 +24,9 @@ def plain() -> Extractor:
 @cache
 def new_york() -> Extractor:
     """As the program makes it: the day of a claim is New York's."""
-    return Extractor(shipped(), language(), Sessions().local_date)
+    return plain().reading(load_nlp(), Sessions().local_date)
 
 
 @cache
 def parsed() -> Extractor:
-    return Extractor(shipped(), language())
+    return plain().reading(load_nlp())

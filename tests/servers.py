@@ -5,6 +5,7 @@ Tests get one as the fixture `server`:
     server.route("/feed", Reply(body=FEED, etag='"one"'))
     server.route("/hook", Reply(status=503), Reply(status=200))  # in turn; the last one stays
     server.route("/echo", lambda request: Reply(body=request.body))
+    server.route("/odd", Raw([b"HTP/1.1 200 FINE\r\n\r\n"]))  # what no honest server says
 
 `server.url("/feed")` is where it is, `server.requests` what was asked, and `server.wait_for(2)`
 waits until that was two requests.
@@ -13,11 +14,15 @@ waits until that was two requests.
 from __future__ import annotations
 
 import gzip
+import socket
+import ssl
+import struct
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Literal
 from urllib.parse import parse_qsl, urlsplit
 
 import brotli
@@ -54,7 +59,18 @@ class Reply:
     cut_at: int | None = None
 
 
-Answering = Reply | Callable[[Request], Reply]
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Bytes as they are, which may be without end: one part after the other is sent until the
+    other side hangs up, `pause` seconds between two. Then the connection is closed, or `reset`, or
+    `held` open and silent, or `kept` for the next request."""
+
+    parts: Iterable[bytes]
+    pause: float = 0.0
+    ending: Literal["closed", "reset", "held", "kept"] = "closed"
+
+
+Answering = Reply | Raw | Callable[[Request], Reply | Raw]
 
 
 def redirect(to: str, status: int = 302) -> Reply:
@@ -78,52 +94,63 @@ class LoopbackServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        self.scheme = "https" if tls else "http"
+        if tls is not None:
+            # the handshake is made by the first read, which is in the thread of the connection
+            self.socket = tls.wrap_socket(
+                self.socket, server_side=True, do_handshake_on_connect=False
+            )
+        self.connections = 0  # that were made, ever
         self.requests: list[Request] = []
         self.stopping = threading.Event()
         self.busiest = 0  # the most requests that were under way at once
         self._busy = 0
         self._routes: dict[str, list[Answering]] = {}
-        self._changed = threading.Condition()
+        self.changed = threading.Condition()
 
-    def url(self, path: str = "/") -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}{path}"
+    @property
+    def port(self) -> int:
+        return self.server_address[1]
+
+    def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
+        return f"{self.scheme}://{host}:{self.port}{path}"
 
     def route(self, path: str, *answers: Answering) -> None:
-        with self._changed:
+        with self.changed:
             self._routes[path] = list(answers)
 
     def wait_for(self, count: int) -> list[Request]:
         """The requests, once there are `count` of them."""
-        with self._changed:
-            if not self._changed.wait_for(lambda: len(self.requests) >= count, PATIENCE):
+        with self.changed:
+            if not self.changed.wait_for(lambda: len(self.requests) >= count, PATIENCE):
                 raise TimeoutError(f"{len(self.requests)} of {count} requests came")
             return list(self.requests)
 
     def wait_until_idle(self) -> None:
-        with self._changed:
-            if not self._changed.wait_for(lambda: self._busy == 0, PATIENCE):
+        with self.changed:
+            if not self.changed.wait_for(lambda: self._busy == 0, PATIENCE):
                 raise TimeoutError(f"{self._busy} requests are still under way")
 
     def begin(self, request: Request) -> Answering:
-        with self._changed:
+        with self.changed:
             self.requests.append(request)
             self._busy += 1
             self.busiest = max(self.busiest, self._busy)
-            self._changed.notify_all()
+            self.changed.notify_all()
             queue = self._routes.get(request.path, [Reply(status=404, body=b"not here")])
             return queue.pop(0) if len(queue) > 1 else queue[0]
 
     def end(self) -> None:
-        with self._changed:
+        with self.changed:
             self._busy -= 1
-            self._changed.notify_all()
+            self.changed.notify_all()
 
 
 @contextmanager
-def serving() -> Iterator[LoopbackServer]:
-    server = LoopbackServer()
+def serving(tls: ssl.SSLContext | None = None) -> Iterator[LoopbackServer]:
+    server = LoopbackServer(tls)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
@@ -139,12 +166,24 @@ class _Handler(BaseHTTPRequestHandler):
     server: LoopbackServer
     protocol_version = "HTTP/1.1"
 
+    def setup(self) -> None:
+        super().setup()
+        with self.server.changed:
+            self.server.connections += 1
+
+    def handle(self) -> None:
+        # the other side may not like us, as some tests want
+        with suppress(ssl.SSLError, ConnectionResetError):
+            super().handle()
+
     def _serve(self) -> None:
         request = self._request()
         answering = self.server.begin(request)
         try:
-            reply = answering if isinstance(answering, Reply) else answering(request)
-            if self._held(reply):
+            reply = answering(request) if callable(answering) else answering
+            if isinstance(reply, Raw):
+                self._send_raw(reply)
+            elif self._held(reply):
                 self._send(reply, request)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True  # the other side hung up, as some tests want
@@ -159,7 +198,9 @@ class _Handler(BaseHTTPRequestHandler):
             method=self.command,
             path=parts.path,
             query=tuple(parse_qsl(parts.query, keep_blank_values=True)),
-            headers={name.lower(): value for name, value in self.headers.items()},
+            headers={
+                name.lower(): ", ".join(self.headers.get_all(name, ())) for name in self.headers
+            },
             body=self.rfile.read(int(self.headers.get("Content-Length") or 0)),
         )
 
@@ -182,6 +223,20 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = reply.cut_at is not None or reply.drip is not None
         while reply.drip is not None and not self.server.stopping.wait(0.01):
             self.wfile.write(reply.drip)
+
+    def _send_raw(self, raw: Raw) -> None:
+        self.close_connection = raw.ending != "kept"
+        for part in raw.parts:
+            self.wfile.write(part)
+            if self.server.stopping.wait(raw.pause) if raw.pause else self.server.stopping.is_set():
+                return
+        if raw.ending == "held":
+            self.server.stopping.wait()
+        elif raw.ending == "reset":
+            # no time to linger: the other side gets a reset in place of an end
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.rfile.close()
+            self.connection.close()
 
     def log_message(self, format: str, *args: object) -> None:
         """Says nothing: the log is `server.requests`."""

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.app import build
 from monitor.backfill import Coverage, FileHistory, backfill
 from monitor.cli import run
+from monitor.commands.history import histories_of
 from monitor.config import load_config
 from monitor.errors import StoreError
 from monitor.ingest.primary.federal_register import FederalRegister
 from monitor.pipeline.parts import Parts
 from tests import readers
+from tests.asked import good, told
 from tests.servers import LoopbackServer, Reply, Request
 
 FIRST, LAST = date(2025, 6, 9), date(2025, 6, 13)
@@ -30,6 +37,9 @@ def configured(folder: Path, register: str = "https://example.org/") -> Path:
     path = folder / "config.toml"
     path.write_text(
         f"""
+        [poll]
+        private = ["127.0.0.1"]
+        spacing = "0s"
         [[sources]]
         kind = "federal-register"
         name = "register"
@@ -234,3 +244,97 @@ def test_a_day_that_is_not_over_is_a_gap(parts: Parts, items: Path) -> None:
         state = tx.prices.state("MP")
     assert state is not None
     assert state.asked_at <= noon
+
+
+def test_a_row_of_several_sources_is_named_as_a_whole_or_one_by_one(
+    tmp_path: Path, items: Path
+) -> None:
+    path = configured(tmp_path)
+    path.write_text(
+        '[[sources]]\nkind = "google-news"\nname = "news"\nentities = ["mp-materials", "lynas"]\n'
+        + path.read_text(encoding="utf-8"),
+        encoding="utf-8",
+    )
+    parts = build(load_config(path, {}), delivers=False)
+
+    def named(*names: str) -> list[str]:
+        return [one.name for one in histories_of(parts, list(names))]
+
+    both = ["news: MP Materials", "news: Lynas Rare Earths"]
+    assert named("news") == both
+    assert named("news: MP Materials") == both[:1]
+    assert named("register", f"file:{items}") == ["register", f"file:{items}"]
+    assert named() == [*both, "register"]
+    parts.store.close()
+
+
+def test_what_is_odd_about_a_day_is_told_with_it(parts: Parts, server: LoopbackServer) -> None:
+    body = b'{"count": 3, "results": ["odd"]}'
+    server.route("/register", lambda request: Reply(body=body))
+    (register,) = parts.sources
+    assert isinstance(register, FederalRegister)
+    (coverage,) = backfill(parts, [register], FIRST, FIRST, NOW, lambda day, new: None)
+    assert coverage.days == 1
+    assert "2025-06-09: truncated: 0 of 3 documents of 2025-06-09 were given" in coverage.notes
+
+
+@given(st.lists(st.integers(0, 5 * 86400), max_size=30), st.integers(1, 4))
+def test_days_of_a_file_make_up_the_file(seconds: list[int], days: int) -> None:
+    start = datetime(2025, 6, 9, tzinfo=UTC)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "items.jsonl"
+        moments = [start + timedelta(seconds=one) for one in seconds]
+        lines = [
+            json.dumps({"published": at.isoformat(), "title": str(number), "text": "x"})
+            for number, at in enumerate(moments)
+        ]
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        history = FileHistory(path)
+    cuts = [start + timedelta(days=6) * part / days for part in range(days + 1)]
+    found = [
+        item
+        for since, until in pairwise(cuts)
+        for item in good(told(history, since, until, NOW)).items
+    ]
+    assert sorted(int(item.title) for item in found) == list(range(len(seconds)))
+    assert [item.seen_at for item in found] == sorted(moments)
+
+
+def test_a_stop_does_not_wait_for_a_slow_service(parts: Parts, server: LoopbackServer) -> None:
+    held = threading.Event()
+    server.route("/register", Reply(wait=held))
+    (register,) = parts.sources
+    assert isinstance(register, FederalRegister)
+    asked = threading.Event()
+
+    def stopping() -> bool:
+        """From the moment on at which the service has been asked."""
+        if not asked.is_set() and server.requests:
+            asked.set()
+        return asked.is_set()
+
+    days: list[date] = []
+    stopped = replace(parts, stopping=stopping)
+    (coverage,) = backfill(stopped, [register], FIRST, LAST, NOW, lambda day, _: days.append(day))
+    assert (coverage.days, coverage.gaps, days) == (0, (), [])
+    held.set()
+    server.route("/register", a_day)
+    (coverage,) = backfill(parts, [register], FIRST, LAST, NOW, lambda day, new: None)
+    assert coverage.days == 4
+
+
+def test_the_sources_of_a_day_do_not_wait_for_one_another(
+    parts: Parts, server: LoopbackServer
+) -> None:
+    """The one that is asked last lets the first one go."""
+    let_go = threading.Event()
+
+    def last(request: Request) -> Reply:
+        let_go.set()
+        return a_day(request)
+
+    server.route("/first", lambda request: replace(a_day(request), wait=let_go))
+    server.route("/last", last)
+    first, second = (FederalRegister(name, server.url(f"/{name}")) for name in ("first", "last"))
+    found = backfill(parts, [first, second], FIRST, FIRST, NOW, lambda day, new: None)
+    assert [(one.source, one.days) for one in found] == [("first", 1), ("last", 1)]

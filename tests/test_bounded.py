@@ -2,96 +2,29 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
 
 import pytest
 
 from monitor.bounded import Bounded, Failed, NoChildError, UnwantedError
+from tests.obedient import (
+    MEGABYTE,
+    PATIENT,
+    lazy,
+    make_gone,
+    make_lazy,
+    make_none,
+    make_together,
+    never_ready,
+    obedient,
+)
 
-MEGABYTE = 1_000_000
-PATIENT, SHORT = 60.0, 0.5  # seconds; only what hangs is given the short limit
-
-
-class Unreadable(Exception):  # noqa: N818
-    """Is pickled with one argument and needs two, as exceptions often do."""
-
-    def __init__(self, one: str, two: str) -> None:
-        super().__init__(one + two)
-
-
-def working(worker_of: Callable[[], Callable[[str], object]]) -> Callable[[Sequence[str]], object]:
-    one = worker_of()
-    return lambda items: map(one, items)
-
-
-def obeying() -> Callable[[str], object]:
-    """Does what an item says; else says it back."""
-    kept: list[bytes] = []
-
-    def one(item: str) -> object:
-        if item == "loop":
-            while True:
-                pass
-        if item == "loop in C":
-            return ctypes.CDLL(None).pause()
-        if item == "memory":
-            while True:
-                kept.append(b"x" * 50 * MEGABYTE)
-        if item == "exit":
-            os._exit(3)
-        if item == "crash":
-            os.kill(os.getpid(), signal.SIGSEGV)
-        if item == "terminate":
-            os.kill(os.getpid(), signal.SIGTERM)
-        if item == "leave":
-            sys.exit("enough")
-        if item == "raise":
-            raise ValueError("not this one")
-        if item == "unreadable":
-            return Unreadable("one", "two")
-        if item == "unsayable":
-            return lambda: item
-        return os.getpid() if item == "pid" else item
-
-    return one
-
-
-def together(items: Sequence[str]) -> Iterator[str]:
-    """All of a batch at once, before the first answer."""
-    if "poison" in items:
-        os._exit(1)
-    yield from [item.upper() for item in items]
-
-
-def make_together() -> Callable[[Sequence[str]], Iterable[str]]:
-    return together
-
-
-def lazy(items: Sequence[str]) -> list[str]:
-    return [item for item in items if item != "skip"]
-
-
-def make_lazy() -> Callable[[Sequence[str]], Iterable[str]]:
-    return lazy
-
-
-def make_none() -> Callable[[Sequence[str]], Iterable[str]]:
-    raise ValueError("no model")
-
-
-def make_gone() -> Callable[[Sequence[str]], Iterable[str]]:
-    os._exit(7)
-
-
-def obedient(timeout: float = PATIENT, memory: int | None = None) -> Bounded[str, object]:
-    return Bounded(partial(working, obeying), timeout=timeout, memory=memory)  # type: ignore[arg-type]
+SHORT = 0.5  # seconds; only what hangs is given so little
 
 
 def answers(bounded: Bounded[str, object], batches: Iterable[Sequence[str]]) -> list[object]:
@@ -257,7 +190,7 @@ def test_it_works_from_a_thread_with_other_threads_about() -> None:
 
 PARENT = """
 import sys
-from tests.test_bounded import obedient
+from tests.obedient import obedient
 
 def batches():
     yield ["a"]
@@ -297,9 +230,7 @@ def stopped(number: int, *, then: str, timeout: float = PATIENT) -> str:
 
 
 def test_a_child_that_nobody_closed_goes_at_the_end() -> None:
-    code = (
-        "from tests.test_bounded import obedient\nleft = obedient()\nleft.start()\nprint(left.pid)"
-    )
+    code = "from tests.obedient import obedient\nleft = obedient()\nleft.start()\nprint(left.pid)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert gone(int(done.stdout))
     assert done.stderr == ""
@@ -325,8 +256,3 @@ def test_a_child_that_nobody_waits_for_is_let_go_before_it_is_ready() -> None:
     with bounded, pytest.raises(UnwantedError):
         bounded.start()
     assert bounded.pid is None
-
-
-def never_ready() -> Callable[[Sequence[str]], Iterable[object]]:
-    threading.Event().wait()
-    raise AssertionError

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from itertools import chain, pairwise
 from pathlib import Path
 
 import pytest
 
 from monitor.cli import run
+from monitor.rules import shipped_rules
+from tests.rule_files import FEW
 
 COMMANDS = (
     ("demo",),
@@ -76,25 +80,59 @@ def test_every_command_has_a_page() -> None:
     assert [" ".join(one) for one in COMMANDS if f"monitor {' '.join(one)}" not in pages] == []
 
 
-@pytest.mark.parametrize("arguments", MAY_LOAD, ids=" ".join)
-def test_nothing_slow_is_loaded_without_need(arguments: tuple[str, ...], tmp_path: Path) -> None:
+# in one process each: what a command may load, those after it may load too
+TOGETHER: tuple[tuple[tuple[str, ...], ...], ...] = (
+    (
+        *(("--help",), ("--version",), ("explain", "--help"), ("study", "--help")),
+        *(("status",), ("alerts", "list"), ("doctor",)),
+    ),
+    (("once",), ("explain", "MP", "2025-06-12"), ("digest", "--date", "2025-06-12")),
+    (
+        *(("rules", "check", "--no-texts"), ("rules", "check"), ("rules", "test")),
+        ("extract", "/dev/null"),
+    ),
+)
+LOADED = """
+import json, sys
+from monitor.cli import run
+for arguments in json.loads(sys.argv[1]):
+    run(arguments)
+    print()
+    print("loaded", json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+"""
+
+
+@pytest.mark.parametrize("commands", TOGETHER, ids=lambda commands: " ".join(commands[0]))
+def test_nothing_slow_is_loaded_without_need(
+    commands: tuple[tuple[str, ...], ...], tmp_path: Path
+) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "few.toml").write_text(FEW, encoding="utf-8")
+    for weights in shipped_rules().glob("*.weights"):
+        shutil.copy(weights, tmp_path / "rules")
     config = tmp_path / "config.toml"
     config.write_text(
-        '[watch]\nsymbols = ["MP"]\n[prices]\nprovider = "files"\ndir = "."\n', encoding="utf-8"
-    )
-    script = (
-        "import json, os, sys\nfrom monitor.cli import run\n"
-        f"run({list(arguments)!r})\n"
-        "print()\nprint(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+        '[watch]\nsymbols = ["MP"]\n[prices]\nprovider = "files"\ndir = "."\n'
+        '[rules]\nshipped = false\nfolders = ["rules"]\n',
+        encoding="utf-8",
     )
     done = subprocess.run(
-        [sys.executable, "-c", script],
+        [sys.executable, "-c", LOADED, json.dumps(commands)],
         capture_output=True,
         text=True,
         check=True,
         env=os.environ | {"MONITOR_CONFIG": str(config)},
     )
-    assert SLOW & set(json.loads(done.stdout.splitlines()[-1])) <= MAY_LOAD[arguments]
+    lines = [line for line in done.stdout.splitlines() if line.startswith("loaded ")]
+    for command, line in zip(commands, lines, strict=True):
+        loaded = SLOW & set(json.loads(line.removeprefix("loaded ")))
+        assert loaded <= MAY_LOAD[command], command
+
+
+def test_commands_are_put_together_so_that_none_hides_what_another_loads() -> None:
+    assert sorted(chain(*TOGETHER)) == sorted(MAY_LOAD)
+    for commands in TOGETHER:
+        assert all(MAY_LOAD[one] <= MAY_LOAD[after] for one, after in pairwise(commands))
 
 
 @pytest.fixture

@@ -30,7 +30,8 @@ def mistakes_in(folder: Path, text: str, **environment: str) -> dict[str, str]:
 def test_the_shipped_configuration_can_be_read() -> None:
     tables = load_config(packaged_config(), {}).tables
     assert tables.watch.market not in tables.watch.symbols
-    assert {source.kind for source in tables.sources} == {"feed", "federal-register"}
+    kinds = {source.kind for source in tables.sources}
+    assert kinds == {"feed", "federal-register", "war-gov", "google-news"}
     assert [channel.type for channel in tables.channels] == ["console"]
 
 
@@ -203,6 +204,9 @@ def test_the_estimation_must_end_before_the_window(tmp_path: Path, study: str, k
         ("[study]\nwindow = 3\n", "study.window"),
         ('[poll]\nevery = "999999999999999d"\n', "poll.every"),
         ('[poll]\nevery = "0s"\n', "poll.every"),
+        ('[poll]\nspacing = "5m"\n', "poll.spacing"),
+        ('[poll]\nprivate = ["10.0.0.0/33"]\n', "poll.private.0"),
+        ('[poll]\nprivate = ["::1", "http://intranet"]\n', "poll.private.1"),
         ('[[channels]]\ntype = "apprise"\nname = "phone"\n', "channels.0.urls_env"),
         ('[[channels]]\ntype = "console"\nname = "mail"\n', "channels"),
         (

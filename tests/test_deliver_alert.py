@@ -200,6 +200,20 @@ def test_evidence_quotes_the_sentence_of_the_event_first_seen_first() -> None:
     assert evidence[1]["quote_span"] is None
 
 
+def test_evidence_that_was_not_read_whole_says_why() -> None:
+    closed = [
+        replace(one, article=replace(one.article, page="paywall\r\n")) for one in its.READINGS
+    ]
+    whole = told(POLICY, its.MOVE_SIGNAL, tuple(its.READINGS))
+    assert [row["page"] for row in whole.body["evidence"]] == [None, None]
+    assert "read whole" not in whole.summary
+    alert = told(POLICY, its.MOVE_SIGNAL, tuple(closed))
+    assert [row["page"] for row in alert.body["evidence"]] == ["paywall", "paywall"]
+    assert "Not read whole: paywall." in alert.summary
+    mixed = told(POLICY, its.MOVE_SIGNAL, (closed[0], its.READINGS[1]))
+    assert "read whole" not in mixed.summary
+
+
 def test_where_the_sentence_is_unknown_the_trigger_is_quoted() -> None:
     one = its.READINGS[0]
     event = replace(one.extraction.events[0], sentence=(0, 0))

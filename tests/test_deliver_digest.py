@@ -150,6 +150,17 @@ def test_a_story_is_told_with_who_was_first_and_what_is_only_considered() -> Non
     assert second.others == "DW"
 
 
+def test_a_story_that_was_not_read_whole_says_why() -> None:
+    closed = {
+        key: replace(one, article=replace(one.article, page="paywall"))
+        for key, one in its.full_day().readings.items()
+    }
+    closed[its.SUPPLY.id] = its.full_day().readings[its.SUPPLY.id]
+    first, second = build_digest(replace(its.full_day(), readings=closed)).cards[0].stories
+    assert first.first == "Bloomberg, 11:30 EDT, not read whole: paywall"
+    assert second.first == "CNBC, 11 June, 10:00 EDT"
+
+
 def test_a_story_whose_articles_are_not_at_hand_is_not_quoted() -> None:
     bare = replace(its.full_day(), readings={})
     assert build_digest(bare).cards[0].stories[0].quote is None

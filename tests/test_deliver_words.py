@@ -54,6 +54,14 @@ def test_since_is_told_as_far_as_it_is_said(said: str, told: str) -> None:
     assert words.since(said) == told
 
 
+def test_that_a_story_was_not_read_whole_is_told_with_the_reasons() -> None:
+    one, other = (replace(its.FIRST, page=why) for why in ("paywall", "consent"))
+    assert words.not_whole([one]) == "not read whole: paywall"
+    assert words.not_whole([one, other, one]) == "not read whole: paywall and consent"
+    assert words.not_whole([one, its.SECOND]) == ""
+    assert words.not_whole([]) == ""
+
+
 def test_a_moment_is_told_in_the_readers_zone() -> None:
     at = datetime(2025, 6, 13, 2, 0, tzinfo=UTC)
     assert words.moment(at, NEW_YORK) == "12 June 2025, 22:00 EDT"

@@ -1,24 +1,29 @@
-"""The bundled episode, replayed once by the real command; what it printed and left is looked at."""
+"""The bundled episode, replayed once by the command; what it printed and left is looked at."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from monitor.cli import run
+from monitor.demo import run as demonstration
+from tests.shared import made_once
 
-def monitor(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from monitor.cli import main; main()", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+Capture = pytest.CaptureFixture[str]
 
 
 @dataclass(frozen=True)
 class Demo:
+    """What a demonstration printed and left in `folder`."""
+
     folder: Path
     printed: str
     alerts: list[dict[str, Any]]
@@ -28,13 +33,45 @@ class Demo:
         return str(self.folder / "config.toml")
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    folder = tmp_path_factory.mktemp("demo") / "out"
-    done = monitor("demo", "--out", str(folder))
-    assert done.returncode == 0, done.stderr
-    lines = (folder / "alerts.jsonl").read_text(encoding="utf-8").splitlines()
-    return Demo(folder, done.stdout, [json.loads(line) for line in lines])
+def demonstrated(folder: Path) -> None:
+    """As a user has it: ten days."""
+    command = [sys.executable, "-c", "from monitor.cli import main; main()"]
+    with (folder / "printed").open("w", encoding="utf-8") as printed:
+        arguments = [*command, "demo", "--out", str(folder / "out")]
+        subprocess.run(arguments, stdout=printed, timeout=240, check=True)
+
+
+def demonstrated_from_the_last_day_but_one(folder: Path) -> None:
+    """With a fifth of the passes: what came before is found as a cold start finds it."""
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        (folder / "printed").open("w", encoding="utf-8") as printed,
+        redirect_stdout(printed),
+    ):
+        patch.setattr(demonstration, "START", datetime(2025, 6, 12, tzinfo=UTC))
+        assert run(["demo", "--out", str(folder / "out")]) == 0
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(demonstrated_from_the_last_day_but_one, id="short"),
+        pytest.param(demonstrated, id="as-shipped", marks=pytest.mark.slow),
+    ],
+)
+def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    folder = made_once(tmp_path_factory, request.param.__name__, request.param)
+    printed = (folder / "printed").read_text(encoding="utf-8")
+    lines = (folder / "out" / "alerts.jsonl").read_text(encoding="utf-8").splitlines()
+    return Demo(folder / "out", printed, [json.loads(line) for line in lines])
+
+
+def told(capsys: Capture, *arguments: str) -> str:
+    """What a command prints that goes well."""
+    status = run(list(arguments))
+    printed, complained = capsys.readouterr()
+    assert status == 0, complained
+    return printed
 
 
 def test_the_surge_is_matched_with_the_story(demo: Demo) -> None:
@@ -71,10 +108,9 @@ def test_look_alikes_raise_nothing(demo: Demo) -> None:
     assert "Composed wire" not in sources
 
 
-def test_explain_tells_why(demo: Demo) -> None:
-    done = monitor("explain", "MP", "2025-06-12", "--config", demo.config, "--json")
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+def test_explain_tells_why(demo: Demo, tmp_path: Path, capsys: Capture) -> None:
+    asked = ("explain", "MP", "2025-06-12", "--config", demo.config)
+    found = json.loads(told(capsys, *asked, "--json"))
     assert found["verdict"] == "explained"
     best = found["candidates"][0]
     assert ["dpa-invocation", "considered"] in best["events"]
@@ -87,12 +123,11 @@ def test_explain_tells_why(demo: Demo) -> None:
     p_value, adjusted = found["move"]["p_value"], found["move"]["p_adjusted"]
     assert p_value <= adjusted <= 7 * p_value
     assert 0 <= found["move"]["common_share"] <= 1
-    chart = demo.folder / "explained.png"
-    arguments = ("explain", "MP", "2025-06-12", "--config", demo.config, "--chart", str(chart))
-    told = monitor(*arguments).stdout
-    assert "+13.9% to 29.20, from 25.64; high +16.8%" in told
-    assert "Verdict: explained" in told
-    assert "None of these: probability 0.0" in told
+    chart = tmp_path / "explained.png"
+    printed = told(capsys, *asked, "--chart", str(chart))
+    assert "+13.9% to 29.20, from 25.64; high +16.8%" in printed
+    assert "Verdict: explained" in printed
+    assert "None of these: probability 0.0" in printed
     assert chart.read_bytes().startswith(b"\x89PNG")
 
 
@@ -102,30 +137,30 @@ def test_the_digest_is_there_in_both_forms_with_its_chart(demo: Demo) -> None:
     chart = demo.folder / "MP-2025-06-12.png"
     assert chart.read_bytes().startswith(b"\x89PNG")
     assert f'src="{chart.name}"' in html
-    for told in ("MP Materials", "+13.9%", "Bloomberg", "14 March 2023"):
-        assert told in html
-        assert told in text
+    for words in ("MP Materials", "+13.9%", "Bloomberg", "14 March 2023"):
+        assert words in html
+        assert words in text
 
 
-def test_other_commands_work_on_what_is_left(demo: Demo) -> None:
-    listed = json.loads(monitor("alerts", "list", "--config", demo.config, "--json").stdout)
+def test_other_commands_work_on_what_is_left(demo: Demo, capsys: Capture) -> None:
+    here = ("--config", demo.config)
+    listed = json.loads(told(capsys, "alerts", "list", *here, "--json"))
     assert {one["id"] for one in listed} == {one["id"] for one in demo.alerts}
-    shown = monitor("alerts", "show", demo.alerts[0]["id"][:10], "--config", demo.config).stdout
+    shown = told(capsys, "alerts", "show", demo.alerts[0]["id"][:10], *here)
     assert "Fired by rule" in shown
     assert "console: sent after 1 try" in shown
-    status = json.loads(monitor("status", "--config", demo.config, "--json").stdout)
+    status = json.loads(told(capsys, "status", *here, "--json"))
     assert status["outbox"] == {"sent": len(demo.alerts)}
     assert status["articles"] == {"folded": 28}
-    digest = monitor("digest", "--date", "2025-06-12", "--config", demo.config)
-    assert "MP Materials (MP)  +13.9%  explained" in digest.stdout
+    digest = told(capsys, "digest", "--date", "2025-06-12", *here)
+    assert "MP Materials (MP)  +13.9%  explained" in digest
 
 
-def test_a_users_own_folder_is_left_alone(tmp_path: Path) -> None:
+def test_a_users_own_folder_is_left_alone(tmp_path: Path, capsys: Capture) -> None:
     config = tmp_path / "config.toml"
     config.write_text("# mine\n", encoding="utf-8")
-    done = monitor("demo", "--out", str(tmp_path))
-    assert done.returncode == 1
-    assert "config.toml is not the demo's" in done.stderr
+    assert run(["demo", "--out", str(tmp_path)]) == 1
+    assert "config.toml is not the demo's" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == [config]
 
 
@@ -133,8 +168,8 @@ def test_a_users_own_folder_is_left_alone(tmp_path: Path) -> None:
     ("day", "what"),
     [("2025-06-14", "the exchange was closed"), ("2022-06-14", "MP 2022-06-14")],
 )
-def test_a_day_without_a_move_is_told(demo: Demo, day: str, what: str) -> None:
-    done = monitor("explain", "MP", day, "--config", demo.config)
-    assert done.returncode == 1
-    assert what in done.stderr
-    assert "Traceback" not in done.stderr
+def test_a_day_without_a_move_is_told(demo: Demo, day: str, what: str, capsys: Capture) -> None:
+    assert run(["explain", "MP", day, "--config", demo.config]) == 1
+    complained = capsys.readouterr().err
+    assert what in complained
+    assert "Traceback" not in complained

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -14,11 +15,12 @@ from aiosmtpd.handlers import Message
 from monitor.app import build
 from monitor.cli import run
 from monitor.config import load_config
-from monitor.ingest.identity import decide
 from monitor.model import FeedItem
+from monitor.pipeline import keeping
 from monitor.pipeline.parts import Parts
 from monitor.pipeline.run import STAGES
 from monitor.pipeline.run import run as run_pass
+from tests import readers
 from tests.test_deliver_smtp import OnFreePort
 
 EPISODE = Path(__file__).parent.parent / "monitor" / "demo" / "episode"
@@ -85,7 +87,7 @@ def config(tmp_path: Path, mailbox: tuple[Mailbox, int]) -> Path:
 
 @pytest.fixture
 def parts(config: Path) -> Iterator[Parts]:
-    built = build(load_config(config, {}))
+    built = replace(build(load_config(config, {})), reader=readers.new_york)
     item = FeedItem(
         *("wire", "Wire", None, "https://example.org/1", "Wartime law for mines"),
         "The White House may invoke the Defense Production Act to fund rare-earth mines. "
@@ -93,8 +95,7 @@ def parts(config: Path) -> Iterator[Parts]:
         *(SEEN, SEEN),
     )
     with built.store.begin() as tx:
-        for new in decide([item], ()):
-            tx.articles.add(new.article, new.keys)
+        keeping.keep(tx, [item])
     run_pass(built, SEEN + timedelta(hours=1), STAGES[1:-1])
     yield built
     built.store.close()

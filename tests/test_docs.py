@@ -40,8 +40,9 @@ def test_the_worked_examples_of_the_rules_page_work(tmp_path: Path) -> None:
     }
     assert {"pit-workers"} == set(rules.words) - set(ours.words)
     assert {"strike-called-off"} == set(rules.cues) - set(ours.cues)
-    for nlp in (None, load_nlp()):
-        assert [str(one) for one in try_texts(Extractor(rules, nlp), only(rules, own))] == []
+    plain = Extractor(rules, None)
+    for reader in (plain, plain.reading(load_nlp())):
+        assert [str(one) for one in try_texts(reader, only(rules, own))] == []
     judged = try_examples(
         only(rules, own), lambda rule, one, fires: "" if judge_example(rule, one) is fires else "x"
     )

@@ -9,17 +9,14 @@ import pytest
 from monitor.extract.extractor import Extractor, utc_day
 from monitor.extract.nlp import Parse, Token, load_nlp
 from monitor.model import Article, Event, Extraction
-from tests.readers import parsed, plain, shipped
+from tests import readers
 
-RULES = shipped()
-PLAIN = plain()
-PARSED = parsed()
 NOW = datetime(2025, 10, 20, 12, tzinfo=UTC)
 
 
 def extraction(text: str, title: str = "", parsed: bool = True) -> Extraction:
     article = Article("a" * 16, "test", "test", None, title, text, NOW, NOW)
-    return (PARSED if parsed else PLAIN).extract(article)
+    return (readers.parsed() if parsed else readers.plain()).extract(article)
 
 
 def statuses(kind: str, text: str, title: str = "") -> set[str]:
@@ -113,7 +110,7 @@ def test_a_text_that_leads_nowhere_is_not_parsed() -> None:
         def names(self, text: str) -> object:
             raise AssertionError(text)
 
-    extractor = Extractor(RULES, Refusing())  # type: ignore[arg-type]
+    extractor = readers.plain().reading(Refusing())  # type: ignore[arg-type]
     article = Article("b" * 16, "test", "test", None, "", "The cat sat on the mat.", NOW, NOW)
     assert extractor.extract(article) == Extraction("b" * 16, (), (), (), ())
 
@@ -121,8 +118,9 @@ def test_a_text_that_leads_nowhere_is_not_parsed() -> None:
 def test_the_same_words_give_the_same_answer_again() -> None:
     text = "Trump said tariffs on rare earths from China will rise; MP Materials jumped 5%."
     article = Article("c" * 16, "test", "test", None, "", text, NOW, NOW)
-    first, second = PARSED.extract(article), PARSED.extract(article)
-    assert first == second == Extractor(RULES, load_nlp()).extract(article)
+    first, second = readers.parsed().extract(article), readers.parsed().extract(article)
+    built_again = Extractor(readers.shipped(), load_nlp())
+    assert first == second == built_again.extract(article)
     starts = [event.trigger.start for event in first.events]
     assert starts == sorted(starts)
 

@@ -13,8 +13,6 @@ from monitor.model import Article
 from tests.readers import parsed, plain, shipped
 
 RULES = shipped()
-PLAIN = plain()
-PARSED = parsed()
 OCTOBER = datetime(2025, 10, 20, 12, tzinfo=UTC)
 
 
@@ -24,16 +22,16 @@ def article(text: str, title: str = "", at: datetime = OCTOBER) -> Article:
 
 def found(text: str, title: str = "", at: datetime = OCTOBER) -> set[str]:
     """The ids both ways of running agree on."""
-    plain, parsed = (
+    alone, with_grammar = (
         {m.id for m in extractor.extract(article(text, title, at)).mentions}
-        for extractor in (PLAIN, PARSED)
+        for extractor in (plain(), parsed())
     )
-    assert plain == parsed
-    return plain
+    assert alone == with_grammar
+    return alone
 
 
 def test_a_mention_says_where_it_stands() -> None:
-    [mention] = PLAIN.extract(article("Shares fell.", "Lynas\u2019s mine")).mentions
+    [mention] = plain().extract(article("Shares fell.", "Lynas\u2019s mine")).mentions
     assert (mention.id, mention.type, mention.symbol) == ("lynas", "company", "LYC.AX")
     assert (mention.text, mention.start, mention.end) == ("Lynas", 0, 5)
 
@@ -158,18 +156,20 @@ def test_without_names_nothing_is_found() -> None:
     ],
 )
 def test_acronyms_belong_to_whom_the_text_gives_them(text: str, count: int) -> None:
-    told = PLAIN.extract(article(text)).mentions
+    told = plain().extract(article(text)).mentions
     assert [m.id for m in told if m.type != "country"] == ["defense-logistics-agency"] * count
 
 
 def test_names_that_the_rules_lack_are_suggested() -> None:
-    explained = PARSED.explain(article("Jane Goodfellow of Acme Metals met Doug Burgum on Monday."))
+    explained = parsed().explain(
+        article("Jane Goodfellow of Acme Metals met Doug Burgum on Monday.")
+    )
     assert "Jane Goodfellow" in {span.text for span, _ in explained.unknown}
     assert "Doug Burgum" not in {span.text for span, _ in explained.unknown}
 
 
 def test_what_was_refused_is_told_with_the_reason() -> None:
-    explained = PLAIN.explain(article("Lynas shares rose 5%. Burgum left."))
+    explained = plain().explain(article("Lynas shares rose 5%. Burgum left."))
     refused = {(one.span.text, one.id): one.refused for one in explained.names if one.refused}
     assert refused["Burgum", "doug-burgum"]
     held = [one for one in explained.triggers if not one.refused]

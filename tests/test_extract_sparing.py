@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,42 +12,46 @@ from monitor.extract import extractor
 from monitor.extract.extractor import Extractor
 from monitor.extract.nlp import Nlp, load_nlp
 from monitor.model import Article
-from monitor.rules import RuleSet, load_rules, shipped_rules
 from tests.evaluation.scores import EPISODE, OWN, article_of, labelled
+from tests.readers import parsed, plain
 
 ORDINARY = EPISODE.parents[1] / "training" / "articles-ordinary.jsonl"
-
-
-@cache
-def shipped() -> tuple[RuleSet, Nlp | None]:
-    return load_rules([shipped_rules()]), load_nlp()
 
 
 def articles(paths: Iterable[Path]) -> list[Article]:
     return [article_of(item) for path in paths for item in labelled(path)]
 
 
-def test_the_output_is_that_of_parsing_everything() -> None:
-    texts = articles([EPISODE, OWN])
-    sparing, thorough = Extractor(*shipped()), Extractor(*shipped(), thorough=True)
-    assert list(sparing.extract_all(texts)) == list(thorough.extract_all(texts))
+@pytest.mark.parametrize(
+    "every", [pytest.param(4, id="some"), pytest.param(1, id="all", marks=pytest.mark.slow)]
+)
+def test_the_output_is_that_of_parsing_everything(every: int) -> None:
+    texts = articles([EPISODE, OWN])[::every]
+    assert len(texts) > 50
+    assert list(parsed().extract_all(texts)) == list(thorough().extract_all(texts))
 
 
-def test_so_it_is_for_news_that_names_much_and_tells_nothing() -> None:
-    texts = articles([ORDINARY])[:60]
-    sparing, thorough = Extractor(*shipped()), Extractor(*shipped(), thorough=True)
-    assert list(sparing.extract_all(texts)) == list(thorough.extract_all(texts))
+@pytest.mark.parametrize(
+    "count", [pytest.param(20, id="some"), pytest.param(60, id="more", marks=pytest.mark.slow)]
+)
+def test_so_it_is_for_news_that_names_much_and_tells_nothing(count: int) -> None:
+    texts = articles([ORDINARY])[:count]
+    assert list(parsed().extract_all(texts)) == list(thorough().extract_all(texts))
+
+
+def thorough() -> Extractor:
+    return plain().reading(load_nlp(), thorough=True)
 
 
 def test_grammar_is_not_asked_where_the_weights_are_sure(monkeypatch: pytest.MonkeyPatch) -> None:
-    rules, nlp = shipped()
+    nlp = load_nlp()
     assert nlp is not None
     text = (
         "China controls exports of rare earths. Beijing imposed export controls on dysprosium and "
         "terbium on Friday, the commerce ministry said."
     )
     [article] = [replace(articles([EPISODE])[0], title="China curbs exports", text=text)]
-    reader = Extractor(rules, nlp)
+    reader = plain().reading(nlp)
     assert any(match.one.doubtful for match in reader.study(article).matches)
     asked = asked_of(monkeypatch, nlp)
     told = reader.extract(article)
@@ -61,30 +64,29 @@ def test_grammar_is_not_asked_where_the_weights_are_sure(monkeypatch: pytest.Mon
 
 def asked_of(monkeypatch: pytest.MonkeyPatch, nlp: Nlp) -> list[str]:
     """A list that grows by every sentence that is parsed."""
-    parsed: list[str] = []
-    plain = nlp.grammar
+    asked: list[str] = []
+    grammar = nlp.grammar
 
     def counted(texts: list[str], offsets: list[int]) -> object:
-        parsed.extend(texts)
-        return plain(texts, offsets)
+        asked.extend(texts)
+        return grammar(texts, offsets)
 
     monkeypatch.setattr(nlp, "grammar", counted)
-    return parsed
+    return asked
 
 
 def test_texts_are_understood_alike_alone_and_in_company() -> None:
     texts = articles([EPISODE])[:40]
-    extractor = Extractor(*shipped())
-    alone = [extractor.extract(article) for article in texts]
-    assert list(extractor.extract_all(reversed(texts))) == alone[::-1]
+    alone = [parsed().extract(article) for article in texts]
+    assert list(parsed().extract_all(reversed(texts))) == alone[::-1]
 
 
 def test_few_sentences_are_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
-    rules, nlp = shipped()
+    nlp = load_nlp()
     assert nlp is not None
-    parsed = asked_of(monkeypatch, nlp)
+    asked = asked_of(monkeypatch, nlp)
     texts = articles([EPISODE])
-    for _ in Extractor(rules, nlp).extract_all(texts):
+    for _ in plain().reading(nlp).extract_all(texts):
         pass
     sentences = sum(len(article.content.split(". ")) for article in texts)
-    assert 0 < len(parsed) < sentences / 5
+    assert 0 < len(asked) < sentences / 5

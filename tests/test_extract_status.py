@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 
 import pytest
 
@@ -12,8 +13,6 @@ from monitor.extract.nlp import load_nlp
 from monitor.model import Article
 from tests.readers import shipped
 
-# the cues by themselves: what is learned from texts may think otherwise of a sentence alone
-EXTRACTOR = Extractor(replace(shipped(), weights={}), load_nlp())
 NOW = datetime(2025, 10, 20, 12, tzinfo=UTC)
 # (type, who, base form, past form, -ing form, noun)
 DEEDS = [
@@ -26,9 +25,15 @@ DEEDS = [
 MEASURES = DEEDS[:3]
 
 
+@cache
+def by_cues() -> Extractor:
+    """By cues alone: what is learned from texts may think otherwise of a sentence alone."""
+    return Extractor(replace(shipped(), weights={}), load_nlp())
+
+
 def statuses(kind: str, text: str) -> set[str]:
     article = Article("a" * 16, "test", "test", None, "Notes", text, NOW, NOW)
-    return {event.status for event in EXTRACTOR.extract(article).events if event.type == kind}
+    return {event.status for event in by_cues().extract(article).events if event.type == kind}
 
 
 def said(frame: str, deed: tuple[str, ...]) -> str:

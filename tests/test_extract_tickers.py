@@ -9,13 +9,12 @@ import pytest
 from monitor.model import Article
 from tests.readers import plain
 
-EXTRACTOR = plain()
 NOW = datetime(2025, 10, 20, 12, tzinfo=UTC)
 
 
 def securities(text: str) -> list[str]:
     article = Article("0" * 16, "test", "test", None, "", text, NOW, NOW)
-    return [mention.symbol for mention in EXTRACTOR.extract(article).mentions if mention.symbol]
+    return [mention.symbol for mention in plain().extract(article).mentions if mention.symbol]
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,11 @@ from monitor.model import Article, Extraction
 from tests.readers import plain, shipped
 
 RULES = shipped()
-PLAIN = plain()
 NOVEMBER = datetime(2025, 11, 20, 12, tzinfo=UTC)
 
 
 def read(text: str) -> Extraction:
-    return PLAIN.extract(Article("0" * 16, "test", "test", None, "", text, NOVEMBER, NOVEMBER))
+    return plain().extract(Article("0" * 16, "test", "test", None, "", text, NOVEMBER, NOVEMBER))
 
 
 @pytest.mark.parametrize(

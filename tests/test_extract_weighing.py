@@ -25,7 +25,6 @@ from tests.readers import plain, shipped
 
 NOW = datetime(2025, 6, 12, 20, 30, tzinfo=UTC)
 RULES = shipped()
-EXTRACTOR = plain()
 
 
 def article(text: str, title: str = "") -> Article:
@@ -33,7 +32,7 @@ def article(text: str, title: str = "") -> Article:
 
 
 def studied(text: str) -> Studied:
-    return EXTRACTOR.study(article(text))
+    return plain().study(article(text))
 
 
 def words(text: str) -> list[str]:
@@ -174,11 +173,17 @@ def test_a_file_that_is_none_is_named(tmp_path: Path, text: str, what: str) -> N
 def test_a_broken_file_is_told_by_every_command_that_reads_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
-    path = tmp_path / "rules" / "types.weights"
-    path.parent.mkdir()
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    for name in MODELS:
+        (folder / f"{name}.weights").write_text("told\n(always)\t0:5\n", encoding="utf-8")
+    path = folder / "types.weights"
     path.write_text("told\n(always)\tfive\n", encoding="utf-8")
     config = tmp_path / "config.toml"
-    config.write_text('[rules]\nfolders = ["rules"]\n[watch]\nsymbols = ["MP"]\n', encoding="utf-8")
+    config.write_text(
+        '[rules]\nshipped = false\nfolders = ["rules"]\n[watch]\nsymbols = ["MP"]\n',
+        encoding="utf-8",
+    )
     assert run([*command.split(), "--config", str(config)]) != 0
     told = capsys.readouterr()
     if command == "doctor":
@@ -272,7 +277,7 @@ def test_certainty_is_never_infinite() -> None:
 
 
 def test_explaining_tells_what_was_weighed_and_what_was_outweighed() -> None:
-    explained = EXTRACTOR.explain(article("China imposed export curbs on gallium on Monday."))
+    explained = plain().explain(article("China imposed export curbs on gallium on Monday."))
     told = [one for one in explained.triggers if not one.refused]
     said = [what for one in told for what, _ in one.met]
     assert any(what.startswith("weighed ") for what in said)

@@ -3,34 +3,17 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
+from monitor import __version__
+from monitor.app import http_of
+from monitor.config import load_config
 from monitor.errors import SourceError
-from monitor.ingest.web.http import MAX_REDIRECTS, Answer, Http, shown
-from tests.servers import LoopbackServer, Reply, brotli_bomb, gzip_bomb, redirect
-
-
-def http(
-    *, deadline: float = 5, max_bytes: int = 100_000, per_host: int = 4, connections: int = 50
-) -> Http:
-    return Http("tester/1 (test@example.org)", deadline, max_bytes, per_host, connections)
-
-
-def get(url: str, client: Http | None = None, headers: Mapping[str, str] = {}) -> Answer:
-    async def run() -> Answer:
-        async with client or http() as one:
-            return await one.get(url, headers=headers)
-
-    return asyncio.run(run())
-
-
-def trouble(url: str, client: Http | None = None) -> str:
-    with pytest.raises(SourceError) as raised:
-        get(url, client)
-    assert raised.value.source == shown(url)
-    return str(raised.value).removeprefix(f"{raised.value.source}: ")
+from monitor.ingest.web.http import MAX_REDIRECTS, Answer, Http, Limits, shown
+from tests.servers import LoopbackServer, Raw, Reply, brotli_bomb, gzip_bomb, redirect, serving
+from tests.web import AGENT, get, get_all, http, trouble
 
 
 def test_an_answer_is_handed_over_whole(server: LoopbackServer) -> None:
@@ -43,7 +26,14 @@ def test_an_answer_is_handed_over_whole(server: LoopbackServer) -> None:
 
 def test_the_user_agent_is_the_one_given(server: LoopbackServer) -> None:
     get(server.url("/feed"))
-    assert server.requests[0].headers["user-agent"] == "tester/1 (test@example.org)"
+    assert server.requests[0].headers["user-agent"] == AGENT
+
+
+def test_a_header_that_is_given_stands_in_for_the_usual_one(server: LoopbackServer) -> None:
+    get(server.url("/feed"), headers={"accept": "application/json", "USER-AGENT": "other"})
+    headers = server.requests[0].headers
+    assert (headers["accept"], headers["user-agent"]) == ("application/json", "other")
+    assert headers["host"] == f"127.0.0.1:{server.port}"
 
 
 def test_a_bad_status_is_an_answer(server: LoopbackServer) -> None:
@@ -94,7 +84,7 @@ def test_an_address_that_is_none_is_trouble(url: str) -> None:
 
 
 def test_what_may_not_be_sent_is_trouble(server: LoopbackServer) -> None:
-    with pytest.raises(SourceError, match="cannot be fetched"):
+    with pytest.raises(SourceError, match="cannot be asked"):
         get(server.url("/feed"), headers={"If-None-Match": "a\r\nX-Injected: yes"})
     assert server.requests == []
 
@@ -184,7 +174,7 @@ def test_no_more_requests_to_a_host_than_allowed(server: LoopbackServer) -> None
 
 
 def test_no_more_requests_than_connections(server: LoopbackServer) -> None:
-    assert asyncio.run(crowd(server, http(per_host=10, connections=3), 8, 3)) == 3
+    assert asyncio.run(crowd(server, http(per_host=10, connections=3, patience=100), 8, 3)) == 3
 
 
 def test_waiting_for_a_turn_is_not_counted_as_time_out(server: LoopbackServer) -> None:
@@ -204,6 +194,107 @@ def test_waiting_for_a_turn_is_not_counted_as_time_out(server: LoopbackServer) -
     assert [answer.body for answer in asyncio.run(run())] == [b"done"] * 6
 
 
-def test_a_password_in_an_address_is_not_shown() -> None:
+def test_redirects_for_good_are_told_as_far_as_they_are_unbroken(server: LoopbackServer) -> None:
+    server.route("/a", redirect("/b", 301))
+    server.route("/b", redirect("/c", 308))
+    server.route("/c", redirect("/d", 302))
+    server.route("/d", redirect("/e", 301))
+    server.route("/e", Reply(body=b"here"))
+    answers = get_all(map(server.url, ("/a", "/c", "/d", "/e")))
+    assert [answer.body for answer in answers] == [b"here"] * 4
+    moved = [answer.moved_to for answer in answers]
+    assert moved == [server.url("/c"), None, server.url("/e"), None]
+
+
+def test_an_address_with_a_password_never_moves(server: LoopbackServer) -> None:
+    server.route("/a", redirect("/b", 301))
+    server.route("/b", Reply(body=b"here"))
+    answer = get(server.url("/a", host="me:secret@127.0.0.1"))
+    assert (answer.url, answer.moved_to) == (server.url("/b"), None)
+
+
+def test_a_connection_is_used_again(server: LoopbackServer) -> None:
+    server.route("/feed", Reply(body=b"<rss/>"))
+    server.route("/packed", gzip_bomb(10))
+    server.route("/moved", redirect("/feed"))
+    get_all([server.url(path) for path in ("/feed", "/moved", "/packed", "/none", "/feed")])
+    assert len(server.requests) == 6
+    assert server.connections == 1
+
+
+def test_a_connection_that_was_closed_while_it_rested_is_not_used(server: LoopbackServer) -> None:
+    server.route("/last", Raw([b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"]))
+
+    async def run() -> None:
+        async with http() as client:
+            for _ in range(3):
+                assert (await client.get(server.url("/last"))).body == b"hi"
+                await asyncio.to_thread(server.wait_until_idle)
+            assert (await client.get(server.url("/"))).status == 404
+
+    asyncio.run(run())
+    assert len(server.requests) == server.connections == 4
+
+
+def test_no_more_connections_rest_than_may_be_open(server: LoopbackServer) -> None:
+    server.route("/feed", Reply(body=b"<rss/>"))
+
+    async def run() -> None:
+        async with http(connections=2) as client:
+            await asyncio.gather(*(client.get(server.url("/feed")) for _ in range(4)))
+            with serving() as other:
+                await client.get(other.url("/"))
+            for _ in range(2):
+                await client.get(server.url("/feed"))
+
+    asyncio.run(run())
+    assert server.connections <= 3
+
+
+def test_a_limit_of_one_request_stands_in_for_that_of_all(server: LoopbackServer) -> None:
+    server.route("/large", Reply(body=bytes(2000)))
+    server.route("/silent", Reply(wait=threading.Event()))
+
+    async def run() -> list[str]:
+        async with http(max_bytes=1000, deadline=60) as client:
+            assert len((await client.get(server.url("/large"), max_bytes=2000)).body) == 2000
+            found = []
+            for path in ("/large", "/silent"):
+                with pytest.raises(SourceError) as raised:
+                    await client.get(server.url(path), deadline=0.1)
+                found.append(str(raised.value).partition(": ")[2])
+            return found
+
+    assert asyncio.run(run()) == [
+        "the answer is larger than 1000 bytes",
+        "no whole answer in 0.1 s",
+    ]
+
+
+def test_the_limits_are_those_of_the_configuration(tmp_path: Path, server: LoopbackServer) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(
+        """
+        [watch]
+        symbols = ["MP"]
+        [poll]
+        deadline = "7s"
+        max_bytes = "3kB"
+        per_host = 3
+        spacing = "0s"
+        connections = 9
+        contact = "me@example.org"
+        private = ["127.0.0.0/8"]
+        """
+    )
+    client = http_of(load_config(config, {}))
+    assert get(server.url("/"), client).status == 404
+    assert server.requests[0].headers["user-agent"] == f"monitor/{__version__} (me@example.org)"
+    assert client._limits == Limits(7, 3000, 3, 0, 9, ("127.0.0.0/8",))
+
+
+def test_what_is_shown_of_an_address() -> None:
     assert shown("https://me:secret@example.org/feed?a=1") == "https://example.org/feed?a=1"
     assert shown("http://[") == "http://["
+    assert shown("http://a/\x1b[31m\u202e") == "http://a/\ufffd[31m\ufffd"
+    assert len(shown("http://a/" + "x" * 10_000)) < 600

@@ -17,8 +17,22 @@ import structlog
 from structlog.testing import capture_logs
 from websockets.sync.server import ServerConnection
 
-from monitor.daemon import PASS, QUOTES, do, ended, jobs_of, started
+from monitor.daemon import (
+    PASS,
+    POLL,
+    QUOTES,
+    Job,
+    do,
+    ended,
+    jobs_of,
+    polling_of,
+    scheduler_of,
+    started,
+    wake,
+)
 from monitor.errors import PriceError
+from monitor.ingest.sources import Feed
+from monitor.ingest.web.http import Http, Limits
 from monitor.market.yahoo_stream import YahooStream
 from monitor.model import (
     Article,
@@ -39,6 +53,7 @@ from tests.live_market import (
     stands,
     watching,
 )
+from tests.servers import LoopbackServer, Reply
 from tests.test_market_yahoo_stream import AT_ONCE, IN_SESSION, PATIENCE, drain, packed, yahoo
 
 
@@ -203,12 +218,73 @@ def test_the_scheduler_begins_with_a_pass(always: tuple[Parts, Market]) -> None:
     one_pass, quotes = jobs_of(parts, None)
     work = one_pass.work
     one_pass.work = lambda: (begun.set(), work())[1]  # type: ignore[func-returns-value]
-    scheduler = started(parts, (one_pass, quotes))
+    scheduler = scheduler_of()
+    started(scheduler, parts, (one_pass, quotes))
     assert begun.wait(PATIENCE)
     due = scheduler.get_job(QUOTES).next_run_time
     assert datetime.now(UTC) < due <= datetime.now(UTC) + MINUTE
     scheduler.shutdown(wait=False)
     assert ended((one_pass, quotes), None)
+
+
+def test_a_job_that_is_wanted_while_it_is_done_is_done_once_more(
+    always: tuple[Parts, Market],
+) -> None:
+    parts, _ = always
+    begun, go_on, again = Flag(), Flag(), Flag()
+    times = []
+
+    def work() -> tuple[()]:
+        times.append(1)
+        begun.set()
+        assert go_on.wait(PATIENCE)
+        if len(times) == 2:
+            again.set()
+        return ()
+
+    job = Job(PASS, timedelta(hours=1), work)
+    scheduler = scheduler_of()
+    started(scheduler, parts, (job,))
+    assert begun.wait(PATIENCE)
+    for _ in range(5):
+        wake(scheduler, parts, job)
+    assert not again.is_set()
+    go_on.set()
+    assert again.wait(PATIENCE)
+    wait_until(lambda: not job.wanted.is_set() and job.idle.is_set())
+    assert len(times) == 2
+    wake(scheduler, parts, job)
+    wait_until(lambda: len(times) == 3)
+    wake(scheduler, replace(parts, stopping=lambda: True), job)
+    assert not job.wanted.is_set()
+    scheduler.shutdown(wait=False)
+    assert ended((job,), None)
+
+
+def test_polling_is_a_job_that_shows_life_and_wakes_the_pass(
+    always: tuple[Parts, Market], server: LoopbackServer
+) -> None:
+    stop, kept = Flag(), Flag()
+    entry = b"<item><title>one</title><guid>1</guid></item>"
+    server.route("/wire", Reply(body=b'<rss version="2.0"><channel>' + entry + b"</channel></rss>"))
+    parts = replace(
+        always[0],
+        sources=(Feed("wire", server.url("/wire")),),
+        http=lambda: Http("tester/1", Limits(private=("127.0.0.1",))),
+        stopping=stop.is_set,
+    )
+    job = polling_of(parts, kept.set)
+    thread = Thread(target=do, args=(parts, job))
+    thread.start()
+    assert kept.wait(PATIENCE)
+    with parts.store.begin() as tx:
+        (state,) = tx.books.jobs()
+    assert (state.name, state.error) == (POLL, None)
+    assert state.finished_at is not None
+    stop.set()
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
+    assert job.idle.is_set()
 
 
 # ---------------------------------------------------------------- the stream

@@ -13,8 +13,8 @@ import pytest
 
 from monitor.app import build
 from monitor.config import load_config
-from monitor.ingest.identity import decide
 from monitor.model import Article, Bar, Extraction, FeedItem, StageReport
+from monitor.pipeline import keeping
 from monitor.pipeline.alerting import DOUBT, judge
 from monitor.pipeline.correlating import correlate
 from monitor.pipeline.delivering import deliver
@@ -44,6 +44,11 @@ def parts(tmp_path: Path, server: LoopbackServer, out: io.StringIO) -> Iterator[
     config = tmp_path / "config.toml"
     config.write_text(
         f"""
+        [poll]
+        private = ["127.0.0.1"]
+        spacing = "0s"
+        [pages]
+        fetch = false
         [[sources]]
         name = "wire"
         url = "{server.url("/wire")}"
@@ -91,8 +96,7 @@ def keep(parts: Parts, *items: tuple[str, str, datetime]) -> None:
     """Articles as if polled: title, text, when seen."""
     given = [FeedItem("wire", "Wire", None, None, title, text, at, at) for title, text, at in items]
     with parts.store.begin() as tx:
-        for new in decide(given, ()):
-            tx.articles.add(new.article, new.keys)
+        keeping.keep(tx, given)
 
 
 def counts(report: StageReport) -> dict[str, int]:
@@ -225,8 +229,7 @@ def test_old_news_found_late_is_kept_and_not_sent(parts: Parts, out: io.StringIO
         *("wire", "Wire", None, None, "Law of wartime", text, OPEN - timedelta(days=3), OPEN)
     )
     with parts.store.begin() as tx:
-        for new in decide([item], ()):
-            tx.articles.add(new.article, new.keys)
+        keeping.keep(tx, [item])
     for stage in (read, fold, correlate, judge, deliver):
         stage(parts, OPEN)
     with parts.store.begin() as tx:
@@ -299,6 +302,7 @@ def test_every_stage_reports_under_its_own_name(parts: Parts, server: LoopbackSe
     server.route("/wire", Reply(status=404))
     reports = run(parts, OPEN)
     assert [one.stage for one in reports] == [
-        *("poll", "read", "fold", "price", "correlate", "judge", "deliver"),
+        *("poll", "read", "open pages", "read pages", "fold"),
+        *("price", "correlate", "judge", "deliver"),
     ]
     assert json.dumps([dict(one.counts) for one in reports])

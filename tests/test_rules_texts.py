@@ -9,22 +9,20 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import ConfigError
-from monitor.extract.extractor import Extractor
-from monitor.extract.nlp import load_nlp
 from monitor.rules import RuleSet, load_rules, shipped_rules
 from monitor.rules.events import EventText
 from monitor.rules.trials import Failure, only, try_examples, try_texts
-from tests.readers import shipped
+from tests import readers
 
 
 @pytest.fixture(scope="module")
 def rules() -> RuleSet:
-    return shipped()
+    return readers.shipped()
 
 
 @pytest.mark.parametrize("parsed", [True, False])
 def test_shipped_rules_hold(rules: RuleSet, parsed: bool) -> None:
-    reader = Extractor(rules, load_nlp() if parsed else None)
+    reader = readers.parsed() if parsed else readers.plain()
     assert [str(failure) for failure in try_texts(reader, rules)] == []
 
 
@@ -59,7 +57,7 @@ def test_a_text_that_fails_is_told_with_what_was_found_instead(rules: RuleSet) -
             )
         },
     )
-    failures = list(try_texts(Extractor(rules, None), wrong))
+    failures = list(try_texts(readers.plain(), wrong))
     assert [(one.entry, one.key, one.text, one.wanted) for one in failures] == [
         ("lynas", "match.0", "Nothing here.", "it"),
         ("lynas", "match.1", "Tesla rose.", "it"),

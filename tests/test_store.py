@@ -38,6 +38,7 @@ from monitor.model import (
     Story,
     StorySignal,
     Told,
+    Version,
 )
 from monitor.store.bookkeeping import JobState, SourceState
 from monitor.store.engine import HEAD, Store
@@ -153,9 +154,10 @@ def test_an_article_goes_from_new_to_folded(store: Store) -> None:
     with store.begin() as tx:
         tx.articles.add(first, ["a", "b"])
         tx.articles.add(second, ["b", "c"])
-        assert tx.articles.known(["a", "b", "c", "d"]) == {"a", "b", "c"}
+        known = {"a": first.id, "b": first.id, "c": second.id}
+        assert tx.articles.known("abcd") == known
         assert tx.articles.unread(9) == [second, first]
-        tx.articles.save_extraction(an_extraction(first))
+        tx.articles.save_extraction(an_extraction(first), first.seen_at)
         assert tx.articles.unread(9) == [second]
         (reading,) = tx.articles.unfolded(9)
         assert (reading.article, reading.extraction) == (first, an_extraction(first))
@@ -180,7 +182,7 @@ def test_a_transaction_is_written_whole_or_not_at_all(store: Store) -> None:
         half()
     with store.begin() as tx:
         assert tx.articles.unread(9) == []
-        assert tx.articles.known(["a"]) == set()
+        assert tx.articles.known(["a"]) == {}
 
 
 def test_stories_grow_and_are_found_by_symbol_and_time(store: Store) -> None:
@@ -263,6 +265,53 @@ def test_a_store_of_the_first_program_is_brought_up_to_date(tmp_path: Path) -> N
         assert tx.stories.get(a_story().id) == a_story()
         assert tx.stories.told(["acme"], NOON, 9) == []
     store.close()
+
+
+def test_articles_of_an_older_program_stay_known(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'monitor.db'}"
+    engine = create_engine(url)
+    config = Config()
+    config.set_main_option("script_location", "monitor.store:migrations")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        upgrade(config, "0003")
+        connection.execute(
+            text(
+                "insert into article (id, source, outlet, title, text, seen_at, state) "
+                "values ('1', 'wire', 'Wire', 'Title', '', '2025-06-12 12:00:00.000000', 'read')"
+            )
+        )
+        connection.execute(text("insert into article_key (key, article) values ('a', '1')"))
+    engine.dispose()
+    store = Store.open(url)
+    with store.begin() as tx:
+        assert tx.articles.known(["a", "b"]) == {"a": "1"}
+        kept = Version("1", "wire", "Title", "", None, NOON)
+        assert tx.articles.versions(["1", "2"]) == {"1": [kept]}
+        tx.articles.add_keys({"a": "2", "b": "1"}, {"1": 1})
+        assert tx.articles.known(["a", "b"]) == {"a": "1", "b": "1"}
+        assert tx.articles.versions(["1"]) == {"1": [replace(kept, aliases=1)]}
+    store.close()
+
+
+def test_versions_are_those_of_the_first_wording_in_order(store: Store) -> None:
+    first, other = an_article(1), an_article(2)
+    later = [
+        replace(an_article(n), revises=first.id, seen_at=NOON + timedelta(hours=5 - n))
+        for n in (3, 4)
+    ]
+    with store.begin() as tx:
+        tx.articles.add_all([*later, other, first])
+        tx.articles.open(replace(first, text="Its page"), ["a"], NOON, "digest")
+        found = tx.articles.versions([first.id, other.id])
+    assert set(found) == {first.id, other.id}
+    assert [(one.title, one.text, one.words) for one in found[first.id]] == [
+        ("Title 1", "", "digest"),
+        ("Title 4", "Text", None),
+        ("Title 3", "Text", None),
+    ]
+    assert {one.article for one in found[first.id]} == {first.id}
+    assert len(found[other.id]) == 1
 
 
 def a_bar(day: int, close: float) -> Bar:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -138,7 +139,7 @@ def folded(store: Store, readings: Sequence[Reading], index: StoryIndex) -> list
     with store.begin() as tx:
         for one in readings:
             tx.articles.add(one.article, ())
-            tx.articles.save_extraction(one.extraction)
+            tx.articles.save_extraction(one.extraction, one.article.seen_at)
         return [fold_one(tx, index, one, EVIDENCE) for one in readings]
 
 
@@ -189,21 +190,28 @@ def test_folding_an_article_again_changes_nothing() -> None:
     store.close()
 
 
+@cache
+def without_a_stop(count: int) -> list[Story | None]:
+    store, readings = in_memory(), some_of_the_labelled(most=count)
+    stories = kept(store, folded(store, readings, StoryIndex(WINDOW)))
+    store.close()
+    return stories
+
+
+@pytest.mark.parametrize("count", [40, pytest.param(70, marks=pytest.mark.slow)])
 @settings(max_examples=8, deadline=None)
-@given(st.lists(st.integers(1, 69), max_size=3, unique=True))
-def test_going_on_from_the_store_is_the_same_as_going_on(breaks: list[int]) -> None:
+@given(st.data())
+def test_going_on_from_the_store_is_the_same_as_going_on(count: int, data: st.DataObject) -> None:
     """As when the program was stopped after some articles and started again."""
-    readings = some_of_the_labelled()
-    whole = in_memory()
-    online = kept(whole, folded(whole, readings, StoryIndex(WINDOW)))
-    whole.close()
+    breaks = data.draw(st.lists(st.integers(1, count - 1), max_size=3, unique=True))
+    readings = some_of_the_labelled(most=count)
     store = in_memory()
     stories: list[Story | None] = []
     bounds = [0, *sorted(breaks), len(readings)]
     for start, end in pairwise(bounds):
         index = RecentStories().index(store, readings[start].article.seen_at)
         stories += folded(store, readings[start:end], index)
-    assert kept(store, stories) == online
+    assert kept(store, stories) == without_a_stop(count)
     store.close()
 
 

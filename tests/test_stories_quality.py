@@ -71,9 +71,8 @@ def by_labels(found: Items) -> list[Story | None]:
 
 
 def by_ourselves(found: Items) -> list[Story | None]:
-    extractor = parsed()
     articles = [article(number, item) for number, item in enumerate(found)]
-    return fold([Reading(each, extractor.extract(each)) for each in articles])
+    return fold(list(map(Reading, articles, parsed().extract_all(articles))))
 
 
 def test_the_labelled_episode_is_folded_well() -> None:
@@ -101,6 +100,7 @@ def test_harder_stories_are_folded_and_linked_well() -> None:
     assert missed_links(found, folded, LINK_FLOORS) == {}
 
 
+@pytest.mark.slow
 def test_harder_stories_as_we_read_them_ourselves_are_folded_and_linked_well() -> None:
     found = items(CLUSTERS)
     folded = by_ourselves(found)

@@ -27,13 +27,16 @@ from monitor.correlate.study.pooled_tests import (
 )
 from monitor.correlate.study.probability import two_sided_normal, two_sided_t
 
-SAMPLES, FEWER, AT_ONCE = 10_000, 3_000, 500
+AT_ONCE = 500
 N = 32  # events; with so many the steps of a sign test come near 5 %
 FEW = 12  # events of the sign permutation: all of 4,096 patterns are tried
 LENGTH, GAP, WINDOW = 60, 2, 3
 LINE = LENGTH + GAP - 1 + WINDOW
 SPREAD = 0.02  # of an own return
 LEVEL, TOLERANCE = 0.05, 0.01
+# what is told of 10,000 samples holds of the first thousands of them
+SAMPLES = pytest.mark.parametrize("size", [3_000, pytest.param(10_000, marks=pytest.mark.slow)])
+FEWER = pytest.mark.parametrize("size", [1_500, pytest.param(3_000, marks=pytest.mark.slow)])
 
 
 def samples(
@@ -97,39 +100,43 @@ def rates(count: int, seed: int, *, ranks: bool = True, **how: float) -> dict[st
     return {name: float(np.mean([part[name] for part in parts])) for name in parts[0]}
 
 
-def test_with_no_effect_a_test_at_5_percent_rejects_5_percent() -> None:
-    found = rates(SAMPLES, 1)
+@SAMPLES
+def test_with_no_effect_a_test_at_5_percent_rejects_5_percent(size: int) -> None:
+    found = rates(size, 1)
     assert len(found) == 7
     assert found == pytest.approx(dict.fromkeys(found, LEVEL), abs=TOLERANCE)
 
 
-def test_where_events_are_correlated_two_tests_keep_their_size() -> None:
+@FEWER
+def test_where_events_are_correlated_two_tests_keep_their_size(size: int) -> None:
     """The ranks by the spread of their mean over time, which correlation is in."""
-    found = rates(FEWER, 2, correlation=0.15)
+    found = rates(size, 2, correlation=0.15)
     keep = {"kolari_pynnonen", "corrado_rank"}
     assert {name for name, rate in found.items() if rate < LEVEL + 2 * TOLERANCE} == keep
     assert all(rate > 0.2 for name, rate in found.items() if name not in keep)
 
 
-def test_where_the_event_raises_the_variance_patell_and_the_ranks_do_not() -> None:
-    found = rates(FEWER, 3, variance=2.5)
+@FEWER
+def test_where_the_event_raises_the_variance_patell_and_the_ranks_do_not(size: int) -> None:
+    found = rates(size, 3, variance=2.5)
     lose = {"patell", "corrado_rank"}
     assert {name for name, rate in found.items() if rate > LEVEL + 2 * TOLERANCE} == lose
     assert found["patell"] > 0.15
 
 
-def test_power_rises_with_the_effect_as_theory_says() -> None:
+@FEWER
+def test_power_rises_with_the_effect_as_theory_says(size: int) -> None:
     """Of t by its noncentral distribution, of Patell by the normal one shifted."""
     # the error of prediction: of the mean, and of beta with a market that is normal too
     std = SPREAD * sqrt((WINDOW + WINDOW**2 / LENGTH) * (1 + 1 / (LENGTH - 3)))
     before: dict[str, float] = {}
     for effect in (0.005, 0.010, 0.015):
-        found = rates(FEWER, 4, ranks=False, effect=effect)
+        found = rates(size, 4, ranks=False, effect=effect)
         shift = effect / std * sqrt(N)
         critical = stats.t.isf(LEVEL / 2, N - 1)
         by_t = stats.nct.sf(critical, N - 1, shift) + stats.nct.cdf(-critical, N - 1, shift)
         by_normal = stats.norm.sf(stats.norm.isf(LEVEL / 2) - shift)
-        error = 3 * sqrt(by_t * (1 - by_t) / FEWER)
+        error = 3 * sqrt(by_t * (1 - by_t) / size)
         assert found["t"] == pytest.approx(by_t, abs=error)
         assert found["patell"] == pytest.approx(by_normal, abs=error)
         assert found["bmp"] == pytest.approx(by_t, abs=error + 0.01)

@@ -9,8 +9,13 @@ import numpy as np
 import pytest
 from statsmodels.discrete.discrete_model import Logit, MNLogit
 
+from monitor.app import rules_of
 from monitor.cli import run
+from monitor.config import load_config
 from monitor.errors import ConfigError
+from monitor.extract.extractor import Extractor
+from monitor.extract.nlp import load_nlp
+from monitor.rules.trials import article_of
 from monitor.training.maxent import binary, exclusive
 from monitor.training.texts import read_texts
 from tests.readers import shipped
@@ -156,11 +161,10 @@ def test_what_was_learned_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert {path.stem for path in out.glob("*.weights")} == {
         "sentences", "places", "types", "statuses",
     }  # fmt: skip
-    news = tmp_path / "news.jsonl"
-    news.write_text('{"text": "Australia frobnicated its tariff on cheese on Friday."}\n')
-    assert run(["extract", str(news), "--jsonl", "--config", str(config)]) == 0
-    [event] = json.loads(capsys.readouterr().out)["events"]
-    assert (event["type"], event["status"]) == ("tariff", "reversed")
+    reader = Extractor(rules_of(load_config(config, {})), load_nlp())
+    news = article_of("Australia frobnicated its tariff on cheese on Friday.")
+    [event] = reader.extract(news).events
+    assert (event.type, event.status) == ("tariff", "reversed")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from monitor.commands.common import AsJson, ConfigPath, config_at, parsed_day, p
 from monitor.errors import MonitorError
 
 if TYPE_CHECKING:
-    from monitor.model import CheckedClaim, Explanation
+    from monitor.model import CheckedClaim, Explanation, Reading
     from monitor.pipeline.parts import Parts
     from monitor.pipeline.viewing import View
 
@@ -56,16 +56,22 @@ def explain(
             found = so_far.explanation
         else:
             raise MonitorError(f"{symbol} {day}: {move.reason}")
+        readings = tx.articles.of_stories([one.story.id for one in found.candidates], found.as_of)
     if chart is not None:
         chart.write_bytes(_drawn(parts, view, found))
     if as_json:
         print_json(explanation_of(found))
     else:
-        show(parts, found, view.claims_about(session))
+        show(parts, found, view.claims_about(session), readings)
     return 0
 
 
-def show(parts: Parts, found: Explanation, claims: Sequence[CheckedClaim]) -> None:
+def show(
+    parts: Parts,
+    found: Explanation,
+    claims: Sequence[CheckedClaim],
+    readings: Sequence[Reading],
+) -> None:
     """The same for a person."""
     from monitor.deliver import words
 
@@ -97,6 +103,9 @@ def show(parts: Parts, found: Explanation, claims: Sequence[CheckedClaim]) -> No
         print(f"   first seen {told}, {words.one_line(one.story.first_source, 60)}", end="")
         print(f"; {words.count(len(one.story.outlets), 'outlet')}; {words.TIMING[one.timing]}")
         print(f"   {', '.join(events) or 'no events that the rules know'}")
+        told_by = [each.article for each in readings if each.article.id in one.story.articles]
+        if why := words.not_whole(told_by):
+            print(f"   {why}")
         if one.reports:
             print(f"   {words.count(len(one.reports), 'report')} of the move lead to it")
     none = 1 - sum(one.score for one in found.candidates)

@@ -12,7 +12,8 @@ from monitor.commands.common import AsJson, ConfigPath, config_at, parsed_day, p
 from monitor.errors import ConfigError, Mistake
 
 if TYPE_CHECKING:
-    from monitor.backfill import Coverage, History
+    from monitor.backfill import Coverage
+    from monitor.ingest.primary.asking import History
     from monitor.pipeline.parts import Parts
 
 FILE = "file:"
@@ -72,11 +73,13 @@ def backfill(
 def histories_of(parts: Parts, names: list[str]) -> list[History]:
     """The sources named, or all of the configuration that have a history. Raises ConfigError."""
     from monitor.backfill import FileHistory
-    from monitor.ingest.primary.federal_register import FederalRegister
+    from monitor.ingest.build import row_of
+    from monitor.ingest.primary.asking import History
 
-    able: dict[str, History] = {
-        one.name: one for one in parts.sources if isinstance(one, FederalRegister)
-    }
+    able = {one.name: one for one in parts.sources if isinstance(one, History)}
+    rows: dict[str, list[History]] = {}  # of the rows that have become several sources
+    for name, one in able.items():
+        rows.setdefault(row_of(name, parts.config.tables.sources).name, []).append(one)
     found: list[History] = []
     mistakes = []
     for name in names or list(able):
@@ -89,8 +92,8 @@ def histories_of(parts: Parts, names: list[str]) -> list[History]:
                 found.append(history)
             else:
                 mistakes.append(Mistake("command line", "--source", f"there is no file {path}"))
-        elif name in able:
-            found.append(able[name])
+        elif name in able or name in rows:
+            found += [able[name]] if name in able else rows[name]
         else:
             what = f"{name!r} has no history; these have: {', '.join(able) or 'none'}, or file:PATH"
             mistakes.append(Mistake("command line", "--source", what))

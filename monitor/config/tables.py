@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time, timedelta
+from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -33,6 +35,32 @@ class RulesConfig(Frozen):
     folders: tuple[str, ...] = ()
 
 
+def _spacing(value: Any) -> timedelta:
+    found = DURATION.match(value) if isinstance(value, str) else None
+    seconds = float(found[1]) * SECONDS[found[2]] if found else -1.0
+    if not 0 <= seconds <= 60:
+        raise ValueError('a duration from "0s" to "1m"')
+    return timedelta(seconds=seconds)
+
+
+Spacing = Annotated[timedelta, BeforeValidator(_spacing)]
+
+
+HOST = re.compile(r"[A-Za-z0-9_.-]+")
+
+
+def _private(place: str) -> str:
+    try:
+        ip_network(place.strip("[]"), strict=False)
+    except ValueError as error:
+        if not HOST.fullmatch(place):
+            raise ValueError('a network such as "10.1.0.0/16", an address or a host') from error
+    return place
+
+
+Private = Annotated[str, AfterValidator(_private)]
+
+
 class PollConfig(Frozen):
     """`every` is where the interval of a source begins that names none of its own; from then on it
     follows how often the source really publishes, between `fastest` and `slowest`."""
@@ -44,10 +72,10 @@ class PollConfig(Frozen):
     deadline: Duration = timedelta(seconds=20)
     max_bytes: Size = 5_000_000
     per_host: int = Field(default=2, ge=1, le=20)
-    spacing: Duration | None = timedelta(seconds=1)  # between two requests to one host
+    spacing: Spacing = timedelta(seconds=1)  # between the starts of two requests to one host
     connections: int = Field(default=50, ge=1, le=1000)
     contact: str = ""
-    private: tuple[str, ...] = ()  # networks and hosts that may be visited though not public
+    private: tuple[Private, ...] = ()  # networks and hosts that may be visited though not public
 
 
 class PagesConfig(Frozen):

@@ -23,6 +23,7 @@ from monitor.deliver.words import (
     listed,
     moment,
     moved,
+    not_whole,
     number,
     one_line,
     percent,
@@ -150,6 +151,8 @@ def _summary(
         parts.append(_verdict_told(signal))
     if story is not None:
         parts.append(_first_told(story, zone))
+        own = [reading.article for reading in readings if reading.article.id in story.articles]
+        parts += [_sentence(why)] if (why := not_whole(own)) else []
         parts += _events_told(story, event_name)
     if isinstance(signal, MoveSignal) and signal.explanation.candidates:
         parts.append(_sentence(TIMING[signal.explanation.candidates[0].timing]))

@@ -239,6 +239,7 @@ def _quoted(reading: Reading, event: tuple[str, Status] | None) -> Body:
         "source": one_line(article.outlet),
         "published_at": instant(article.published_at) if article.published_at else None,
         "seen_at": instant(article.seen_at),
+        "page": one_line(article.page) if article.page else None,
         "quote_span": list(span) if span else None,
         "quote": one_line(article.content[span[0] : span[1]]) if span else None,
     }

@@ -33,6 +33,7 @@ from monitor.deliver.words import (
     listed,
     moment,
     moved,
+    not_whole,
     number,
     one_line,
     p_value,
@@ -280,7 +281,9 @@ def _story_line(place: int, candidate: Candidate, given: DigestInput) -> StoryLi
 
 def _first(story: Story, given: DigestInput) -> str:
     at = time_of(story.first_seen_at, given.day, given.zone)
-    return f"{one_line(story.first_source, 60)}, {at}"
+    own = [given.readings[one].article for one in story.articles if one in given.readings]
+    told = [f"{one_line(story.first_source, 60)}, {at}", not_whole(own)]
+    return ", ".join(filter(None, told))
 
 
 def _others(story: Story) -> str:

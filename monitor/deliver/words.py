@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from typing import Final
 
-from monitor.model import CheckedClaim, Move, NoReaction, Reaction, Status, Timing
+from monitor.model import Article, CheckedClaim, Move, NoReaction, Reaction, Status, Timing
 
 MINUS: Final = "\N{MINUS SIGN}"
 # what a status means for the reader: nothing considered may look done
@@ -141,6 +141,13 @@ def _session(offset: int) -> str:
 
 def is_contradicted(checked: CheckedClaim) -> bool:
     return "contradicted" in (checked.verdict, checked.extreme_verdict)
+
+
+def not_whole(told: Iterable[Article]) -> str:
+    """What is said of a story of which no article could be read whole; "" of any other."""
+    reasons = [article.page for article in told]
+    known = dict.fromkeys(one_line(why, 40) for why in reasons if why is not None)
+    return f"not read whole: {listed(list(known))}" if known and None not in reasons else ""
 
 
 def claim_verdict(checked: CheckedClaim) -> str:

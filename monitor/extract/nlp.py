@@ -82,8 +82,12 @@ class Nlp:
             )
 
 
+@cache
 def load_nlp() -> Nlp | None:
-    """The small English pipeline under either of its names; None where neither is installed."""
+    """The small English pipeline under either of its names; None where neither is installed.
+
+    One for a process: it keeps nothing of what it is asked.
+    """
     try:
         import spacy  # noqa: PLC0415 - half a second that a rule-only run should not pay
     except ImportError:

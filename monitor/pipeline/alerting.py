@@ -43,6 +43,9 @@ def judge(parts: Parts, now: datetime) -> StageReport:
             for alert, reason in _fire(parts, tx, signal, now):
                 deliveries = () if reason else route(alert, parts.routes)
                 tx.alerts.add(alert, now, deliveries, reason)
+                if reason is None and isinstance(signal, StorySignal):
+                    # an alert about a move had to wait for the move: it says nothing of haste
+                    tx.articles.mark_alerted(signal.story.articles, now)
                 fired += 1
                 held += reason is not None
             tx.signals.finish_work("judge", [signal.key])

@@ -9,8 +9,10 @@ from monitor.correlate.clues import EVIDENCE
 from monitor.extract import follow
 from monitor.extract.stories import Fingerprint, begin, fingerprint, grow, is_relevant
 from monitor.extract.story_index import StoryIndex
-from monitor.model import Reading, StageReport, Story
+from monitor.ingest.wording import akin
+from monitor.model import Article, Reading, StageReport, Story
 from monitor.pipeline.parts import Parts
+from monitor.pipeline.recent_stories import WINDOW
 from monitor.rules import RuleSet
 from monitor.store.engine import Transaction
 from monitor.store.types import from_json, to_json
@@ -66,8 +68,7 @@ def fold_one(
         tx.articles.fold(article.id, told_in.id)
         return told_in
     mark = fingerprint(reading, evidence)
-    match = index.find(mark)
-    before = tx.stories.get(match.story_id) if match else None
+    before = _told_before(tx, index, reading.article, mark)
     story = grow(before, reading) if before else _begun(tx, index, reading, mark)
     tx.stories.save(story)
     tx.stories.add_fingerprint(article.id, story.id, article.seen_at, to_json(Fingerprint, mark))
@@ -75,6 +76,21 @@ def fold_one(
     tx.articles.fold(article.id, story.id)
     index.add(story.id, mark)
     return story
+
+
+def _told_before(
+    tx: Transaction, index: StoryIndex, article: Article, mark: Fingerprint
+) -> Story | None:
+    """The story of which an article is a further version: that of the wording which it revises,
+    or the likeliest. A page may come to tell of something else under another title, or later."""
+    if article.revises is not None:
+        first = tx.articles.versions([article.revises])[article.revises][0]
+        story = tx.stories.of_article(first.article)
+        recent = article.seen_at - first.seen_at <= WINDOW
+        if story is not None and recent and akin(first.title, article.title):
+            return story
+    match = index.find(mark)
+    return tx.stories.get(match.story_id) if match else None
 
 
 def _begun(tx: Transaction, index: StoryIndex, reading: Reading, mark: Fingerprint) -> Story:

@@ -10,6 +10,7 @@ from typing import Protocol
 from monitor.config import Config
 from monitor.deliver.channels import Channel
 from monitor.deliver.outbox import Route
+from monitor.ingest.pages.opener import Opener
 from monitor.ingest.sources import Source
 from monitor.ingest.web.http import Http
 from monitor.market.exchanges import Exchanges
@@ -30,13 +31,15 @@ class Reader(Protocol):
 
 @dataclass(frozen=True)
 class Parts:
-    """`reader` and `exchanges` are made when first asked for: they are slow to load."""
+    """`reader` and `exchanges` are made when first asked for: they are slow to load. `opener` is
+    one for all passes."""
 
     config: Config
     store: Store
     rules: RuleSet
     sources: tuple[Source, ...]
     http: Callable[[], Http]
+    opener: Callable[[], Opener]
     reader: Callable[[], Reader]
     provider: Callable[[], PriceProvider]
     exchanges: Callable[[], Exchanges]

@@ -34,7 +34,7 @@ def read(parts: Parts, now: datetime) -> StageReport:
             extractions.append(found)
         with parts.store.begin() as tx:
             for extraction in extractions:
-                tx.articles.save_extraction(extraction)
+                tx.articles.save_extraction(extraction, now)
         articles += len(extractions)
         events += sum(len(extraction.events) for extraction in extractions)
         skipped += sum(extraction.skipped is not None for extraction in extractions)

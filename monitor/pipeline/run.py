@@ -15,6 +15,7 @@ from monitor.pipeline.alerting import judge
 from monitor.pipeline.correlating import correlate
 from monitor.pipeline.delivering import deliver
 from monitor.pipeline.folding import fold
+from monitor.pipeline.opening import open_pages, read_opened
 from monitor.pipeline.parts import Parts
 from monitor.pipeline.polling import poll
 from monitor.pipeline.pricing import price
@@ -25,6 +26,8 @@ Stage = Callable[[Parts, datetime], StageReport]
 STAGES: tuple[Stage, ...] = (
     poll,  # sources → articles
     read,  # articles → who, what, status, claims
+    open_pages,  # articles that matter → the whole text of their pages
+    read_opened,  # … which is read as well
     fold,  # articles → stories
     price,  # exchange → bars
     correlate,  # stories and bars → signals, with significance and checked claims

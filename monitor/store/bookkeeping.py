@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from monitor.model import Cursor
+from monitor.model import Cursor, Habits, SourceState
 from monitor.store.schema import backfill_day, job, source
+from monitor.store.types import from_json, to_json
 
+__all__ = ["Bookkeeping", "DayDone", "JobState", "SourceState"]
 
-@dataclass(frozen=True, slots=True)
-class SourceState:
-    """How it went with a news source. None: never yet."""
-
-    name: str
-    cursor: Cursor = field(default_factory=Cursor)
-    polled_at: datetime | None = None
-    succeeded_at: datetime | None = None
-    item_at: datetime | None = None  # when it last had something new
-    failures: int = 0  # in a row
-    not_before: datetime | None = None
-    last_error: str | None = None
+CHUNK = 500  # names in one question: SQLite takes at most 999 parameters in old builds
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,35 +42,34 @@ class Bookkeeping:
 
     def source(self, name: str) -> SourceState:
         row = self._connection.execute(select(source).where(source.c.name == name)).first()
-        if row is None:
-            return SourceState(name)
-        return SourceState(
-            name,
-            Cursor(row.etag, row.last_modified, row.position),
-            row.polled_at,
-            row.succeeded_at,
-            row.item_at,
-            row.failures,
-            row.not_before,
-            row.last_error,
-        )
+        return SourceState(name) if row is None else _state(row)
+
+    def sources(self) -> dict[str, SourceState]:
+        """All that have been asked, by name; also those that are no longer configured."""
+        return {row.name: _state(row) for row in self._connection.execute(select(source))}
 
     def save_source(self, state: SourceState) -> None:
-        self._connection.execute(delete(source).where(source.c.name == state.name))
-        self._connection.execute(
-            insert(source).values(
-                name=state.name,
-                etag=state.cursor.etag,
-                last_modified=state.cursor.last_modified,
-                position=state.cursor.position,
-                polled_at=state.polled_at,
-                succeeded_at=state.succeeded_at,
-                item_at=state.item_at,
-                failures=state.failures,
-                not_before=state.not_before,
-                last_error=state.last_error,
+        self.save_sources([state])
+
+    def save_sources(self, states: Sequence[SourceState]) -> None:
+        """Many at once, one of each name: a thousand cost about what ten do."""
+        names = [state.name for state in states]
+        known: set[str] = set()
+        for start in range(0, len(names), CHUNK):
+            asked = names[start : start + CHUNK]
+            query = select(source.c.name).where(source.c.name.in_(asked))
+            known.update(self._connection.scalars(query))
+        rows = [_row(state) for state in states]
+        old = [row for row in rows if row["name"] in known]
+        new = [row for row in rows if row["name"] not in known]
+        if old:
+            # `name` is a column that is set: the parameter beside it needs another name
+            renamed = [{"of": row["name"], **row} for row in old]
+            self._connection.execute(
+                update(source).where(source.c.name == bindparam("of")), renamed
             )
-        )
+        if new:
+            self._connection.execute(insert(source), new)
 
     def jobs(self) -> list[JobState]:
         rows = self._connection.execute(select(job).order_by(job.c.name))
@@ -110,3 +101,29 @@ class Bookkeeping:
         self._connection.execute(
             insert(backfill_day).values(source=source_name, day=day, items=items, notes=list(notes))
         )
+
+
+_FIELDS = (
+    *("polled_at", "succeeded_at", "item_at", "failures", "not_before", "last_error"),
+    *("url", "begun_at", "moved_to", "gone_at"),
+)
+
+
+def _row(state: SourceState) -> dict[str, Any]:
+    return {
+        "name": state.name,
+        "etag": state.cursor.etag,
+        "last_modified": state.cursor.last_modified,
+        "position": state.cursor.position,
+        "habits": to_json(Habits, state.habits),
+        **{field: getattr(state, field) for field in _FIELDS},
+    }
+
+
+def _state(row: Row[Any]) -> SourceState:
+    return SourceState(
+        row.name,
+        Cursor(row.etag, row.last_modified, row.position),
+        habits=Habits() if row.habits is None else from_json(Habits, row.habits),
+        **{field: getattr(row, field) for field in _FIELDS},
+    )

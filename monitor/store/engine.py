@@ -12,9 +12,16 @@ from typing import IO
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+)
 
-from monitor.errors import StoreError
+from monitor.errors import StoreError, UnfitError
 from monitor.store.alerts import Alerts
 from monitor.store.articles import Articles
 from monitor.store.bookkeeping import Bookkeeping
@@ -74,13 +81,15 @@ class Store:
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
-        """A transaction. Raises StoreError where the database does not go along: locked, full."""
+        """A transaction. Raises StoreError where the database does not go along: locked, full;
+        UnfitError where it will not have what is to be written."""
         try:
             with self.engine.begin() as connection:
                 yield _transaction(connection)
         except DBAPIError as error:
             told = self.engine.url.render_as_string(hide_password=True)
-            raise StoreError(f"{told}: {error.orig}") from error
+            kind = UnfitError if isinstance(error, DataError | IntegrityError) else StoreError
+            raise kind(f"{told}: {error.orig}") from error
 
     def close(self) -> None:
         self.engine.dispose()
@@ -146,6 +155,8 @@ def _prepare_sqlite(engine: Engine) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.execute("PRAGMA busy_timeout=10000")
+        # 32 MB: identity keys lie anywhere, and in SQLite's 2 MB there is room for few of them
+        cursor.execute("PRAGMA cache_size=-32768")
         cursor.close()
 
     @event.listens_for(engine, "begin")

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from monitor.store.types import UtcDateTime
@@ -41,10 +42,14 @@ source = Table(
     Column("not_before", UtcDateTime),
     Column("last_error", Text),
     Column("position", Text),
+    Column("url", Text),
+    Column("begun_at", UtcDateTime),
     Column("moved_to", Text),
     Column("gone_at", UtcDateTime),
     Column("habits", JSON),
 )
+
+_REVISES = text("revises IS NOT NULL")  # few do
 
 article = Table(
     "article",
@@ -61,13 +66,17 @@ article = Table(
     Column("extraction", JSON),
     Column("story", String(16)),
     Column("revises", String(16)),
+    Column("words", String(32)),  # digest of what its source said, where `text` is its page's
+    Column("aliases", Integer, nullable=False, server_default="0"),
     Column("author", Text),
     Column("page", Text),  # why the text is not that of the whole page
+    Column("opened_at", UtcDateTime),  # when its page was asked for, or given up
     Column("read_at", UtcDateTime),
     Column("alerted_at", UtcDateTime),
     Index(None, "state"),
     Index(None, "story"),
     Index(None, "seen_at"),
+    Index("ix_article_revises", "revises", sqlite_where=_REVISES, postgresql_where=_REVISES),
 )
 
 article_key = Table(
@@ -75,6 +84,7 @@ article_key = Table(
     metadata,
     Column("key", String, primary_key=True),
     Column("article", String(16), ForeignKey("article.id"), nullable=False),
+    sqlite_with_rowid=False,  # it would hold each key twice
 )
 
 story = Table(

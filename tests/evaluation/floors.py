@@ -15,18 +15,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from monitor.extract.extractor import Extractor
 from monitor.extract.nlp import load_nlp
 from tests.evaluation.scores import (
     EPISODE,
     Scores,
     Tally,
+    day_in_new_york,
     held_out,
     labelled,
     own_texts,
-    reader,
     scores,
 )
-from tests.readers import shipped
+from tests.readers import plain
 
 FLOORS = Path(__file__).with_name("floors.json")
 MARGIN = 0.01  # what a text more or less may change
@@ -38,8 +39,15 @@ Floor = dict[str, Any]  # {"precision", "recall", "best": [precision, recall], "
 
 @cache
 def measured(name: str, parsed: bool = True) -> Scores:
-    extractor = reader(shipped(), load_nlp() if parsed else None)
-    return scores(extractor, SETS[name]())
+    return scores(with_grammar() if parsed else by_rules_alone(), SETS[name]())
+
+
+def with_grammar() -> Extractor:
+    return plain().reading(load_nlp(), day_in_new_york)
+
+
+def by_rules_alone() -> Extractor:
+    return plain().reading(None, day_in_new_york)
 
 
 def tallies(name: str) -> Iterator[tuple[str, Tally]]:

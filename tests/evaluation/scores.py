@@ -68,9 +68,9 @@ def article_of(item: Mapping[str, Any]) -> Article:
 
 
 def scores(extractor: Extractor, items: Iterable[Mapping[str, Any]]) -> Scores:
-    told = Scores()
-    for item in items:
-        extraction = extractor.extract(article_of(item))
+    told, labels = Scores(), list(items)
+    found_in = extractor.extract_all(article_of(item) for item in labels)
+    for item, extraction in zip(labels, found_in, strict=True):
         told.entities.add({m.id for m in extraction.mentions}, set(item["entities"]))
         found = {(str(e.type), str(e.status)) for e in extraction.events}
         wanted = {(kind, status) for kind, status in item["events"]}

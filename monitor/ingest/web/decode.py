@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Protocol
 
 import brotli
@@ -15,11 +16,17 @@ import brotli
 STEP = 64 * 1024
 # what is asked for with Accept-Encoding: all that `decoder` knows
 ACCEPTED = "gzip, deflate, br"
+MOST_LAYERS = 2  # some servers compress what has come to them compressed already
+MOST_MEMBERS = 1000  # of one gzip stream, which are one almost always
 GZIP_MAGIC = b"\x1f\x8b"
 
 
 class BodyError(ValueError):
     """A body that cannot be read; the message says why, in plain words."""
+
+
+class TooLargeError(BodyError):
+    """A body that holds more than may be read."""
 
 
 class Decoder(Protocol):
@@ -30,11 +37,24 @@ class Decoder(Protocol):
         """Raises BodyError where the end is missing."""
 
 
-def decoder(encoding: str) -> Decoder | None:
-    """For a Content-Encoding header; None where it names one that was not asked for."""
-    match encoding.strip().lower():
-        case "" | "identity":
-            return Identity()
+def decoder(encoding: str, most: int) -> Decoder:
+    """For a Content-Encoding header, which names what was done to the body in the order in which
+    it was done. Raises BodyError where it names something that was not asked for, or too much.
+
+    `most`: bytes that may pass between two layers; a caller counts what comes out of the last.
+    """
+    names = [name for part in encoding.split(",") if (name := part.strip().lower())]
+    layers = [_layer(name) for name in names if name != "identity"]
+    if len(layers) > MOST_LAYERS:
+        raise BodyError(f"the answer is compressed {len(layers)} times over")
+    if len(layers) == MOST_LAYERS:
+        inner, outer = layers
+        return Twice(outer, inner, most)
+    return layers[0] if layers else Identity()
+
+
+def _layer(name: str) -> Decoder:
+    match name:
         case "gzip" | "x-gzip":
             return Gzip()
         case "deflate":
@@ -42,7 +62,7 @@ def decoder(encoding: str) -> Decoder | None:
         case "br":
             return Brotli()
         case _:
-            return None
+            raise BodyError("the answer is compressed in a way that was not asked for")
 
 
 class Identity:
@@ -53,11 +73,32 @@ class Identity:
         """The end of plain bytes is wherever they end."""
 
 
+@dataclass(slots=True)
+class Twice:
+    """`left` is counted too: of what passes from one layer to the next nothing need come out."""
+
+    outer: Decoder
+    inner: Decoder
+    left: int
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        for part in self.outer.feed(data):
+            self.left -= len(part)
+            if self.left < 0:
+                raise BodyError("the answer is larger in its wrapping than it may be without")
+            yield from self.inner.feed(part)
+
+    def finish(self) -> None:
+        self.outer.finish()
+        self.inner.finish()
+
+
 class Gzip:
     """One gzip member or several on end; what follows the last one is padding."""
 
     def __init__(self) -> None:
         self._unpack = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        self._members = 1
         self._tail = b""  # what came after a member's end, too short yet to tell what it is
 
     def feed(self, data: bytes) -> Iterator[bytes]:
@@ -71,6 +112,9 @@ class Gzip:
                     return
                 if not data.startswith(GZIP_MAGIC):
                     return
+                self._members += 1
+                if self._members > MOST_MEMBERS:
+                    raise BodyError("the compressed answer is in too many pieces")
                 self._unpack = zlib.decompressobj(zlib.MAX_WBITS | 16)
             yield from _unpacked(self._unpack, data)
             data = self._unpack.unused_data

@@ -1,0 +1,1 @@
+"""Whole articles: the page behind an item, its text, and why there is none."""

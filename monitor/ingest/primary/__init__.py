@@ -1,0 +1,1 @@
+"""Primary sources, each spoken to in its own protocol."""

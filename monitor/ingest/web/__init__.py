@@ -1,0 +1,1 @@
+"""The way out over HTTP, and what keeps it safe and polite."""

@@ -18,8 +18,8 @@ def test_a_source_is_added_behind_the_last_one_and_all_else_stays() -> None:
     before, added, after = with_sources(text, [ROW]).partition(f"{BLOCK}\n\n")
     assert added
     assert before + after == text
-    assert "[[sources]]" not in after
-    assert after.startswith("# ----")  # what leads up to the next table stays with it
+    assert "\n[[sources]]" not in after
+    assert after.startswith("# ")  # what leads up to the next table stays with it
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ class Kept:
 
 def keep(tx: Transaction, items: Sequence[FeedItem]) -> Kept:
     """Keeps what is new among the items of one source."""
+    if not items:
+        return Kept()
     given = [keyed(item) for item in items]
     known = tx.articles.known(key for one in given for key in one.keys)
     decision = decide(given, known, tx.articles.versions(in_question(given, known)))

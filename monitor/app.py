@@ -166,7 +166,8 @@ def reader_of(rules: RuleSet, exchange: str) -> Reader:
     nlp = load_nlp()
     if nlp is None:
         log.warning("no English language model is installed: extraction goes by rules alone")
-    return Extractor(rules, nlp, sessions_of(exchange).local_date)
+    # the calendar is looked at when a claim first asks for its day: it takes a second to load
+    return Extractor(rules, nlp, lambda at: sessions_of(exchange).local_date(at))
 
 
 def provider_of(config: Config) -> PriceProvider:

@@ -56,7 +56,7 @@ def test_only_what_came_out_while_we_listened_counts(store: Store) -> None:
         replace(article(6, NOW + SECOND, NOW + 6 * SECOND), source="file"),  # of a backfill
     ]
     with store.begin() as tx:
-        tx.books.save_source(SourceState("wire", polled_at=NOW, begun_at=NOW))
+        tx.books.save_sources([SourceState("wire", polled_at=NOW, begun_at=NOW)])
         for one in given:
             tx.articles.add(one, [one.id])
         tx.articles.save_extraction(Extraction(given[1].id, (), (), (), ()), NOW + 4 * SECOND)

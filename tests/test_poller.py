@@ -225,7 +225,7 @@ def test_a_clock_that_was_set_back_stops_nobody(
     server.route("/wire", Reply(body=rss("one")))
     parts = opened("/wire")
     with parts.store.begin() as tx:
-        tx.books.save_source(SourceState("/wire", polled_at=START + 300 * 24 * HOUR))
+        tx.books.save_sources([SourceState("/wire", polled_at=START + 300 * 24 * HOUR)])
     started(parts, Clock()).wait_for_polls(1)
 
 

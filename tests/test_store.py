@@ -477,8 +477,8 @@ def test_books_are_kept(store: Store) -> None:
     day = date(2025, 6, 12)
     with store.begin() as tx:
         assert tx.books.source("wire") == SourceState("wire")
-        tx.books.save_source(state)
-        tx.books.save_source(state)
+        tx.books.save_sources([state])
+        tx.books.save_sources([state])
         assert tx.books.source("wire") == state
         tx.books.save_job(job)
         tx.books.save_job(replace(job, finished_at=NOON))

@@ -48,9 +48,6 @@ class Bookkeeping:
         """All that have been asked, by name; also those that are no longer configured."""
         return {row.name: _state(row) for row in self._connection.execute(select(source))}
 
-    def save_source(self, state: SourceState) -> None:
-        self.save_sources([state])
-
     def save_sources(self, states: Sequence[SourceState]) -> None:
         """Many at once, one of each name: a thousand cost about what ten do."""
         names = [state.name for state in states]

@@ -69,6 +69,8 @@ def _parsed(text: str) -> Given | None:
             sanitize_html=False,
         )
     except Exception:
+        # feedparser means never to raise, yet malformed input finds ways: AssertionError,
+        # ValueError, re.error, RecursionError and others have been seen
         return None
     return found
 
